@@ -45,6 +45,10 @@ extension Ledger {
                 "the newest head is \(headAheadSeconds) s ahead of the clock: "
                     + "new heads keep its time until the clock has caught up")
         }
+        if let failure = indexer.failed {
+            warnings.append(
+                "keys are not indexed: \(failure); once too many wait, statements are refused")
+        }
         return warnings
     }
 }

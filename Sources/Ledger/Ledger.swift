@@ -100,8 +100,8 @@ public final class Ledger: Service, Sendable {
         if store.hasEmptiedKeys {
             logger.warning(
                 """
-                the family keys had rows of entries that are not there: all its rows are written \
-                again
+                the family keys had rows of entries that are not there, or a damaged table: all \
+                its rows are written again
                 """)
         }
     }

@@ -21,13 +21,24 @@ struct CheckedStore: Sendable {
     private let columns: [String: ColumnFamily]
     private let snapshot: Snapshot?
 
-    init(_ database: Database, snapshot: Snapshot?, findings: Findings, pace: CheckPace) {
+    /// - Parameter columns: what ``columns(of:)`` gave before the snapshot was taken.
+    init(
+        _ database: Database, columns: [String: ColumnFamily], snapshot: Snapshot?,
+        findings: Findings, pace: CheckPace
+    ) {
         self.database = database
-        // What a migration removes meanwhile can be read to the end.
-        columns = database.columnFamilies.filter { !database.isDropped($0.value) }
+        self.columns = columns
         self.snapshot = snapshot
         self.findings = findings
         self.pace = pace
+    }
+
+    /// The families that are there now, by their names.
+    ///
+    /// Whoever asks before any row is read has all that the rows say is there: what a migration
+    /// removes later can be read to the end.
+    static func columns(of database: Database) -> [String: ColumnFamily] {
+        database.columnFamilies.filter { !database.isDropped($0.value) }
     }
 
     /// Whether the folder has this family.

@@ -94,7 +94,8 @@ package final class Scrubber: Sendable {
         check.workers = 1
         do throws(LedgerError) {
             let rows = CheckedStore(
-                store.database, snapshot: nil, findings: findings, pace: pace())
+                store.database, columns: CheckedStore.columns(of: store.database), snapshot: nil,
+                findings: findings, pace: pace())
             let bounds = try CheckBounds(upTo: head, rows)
             finish(try StoreCheck(rows, bounds, check, erasing: pending).run())
         } catch {

@@ -14,12 +14,13 @@ extension StoreCheck {
         _ store: Store, _ memory: HighWaterMemory, erasing pending: Set<Hash>,
         _ options: CheckOptions, progress: JobProgress
     ) throws(LedgerError) -> CheckReport {
+        let columns = CheckedStore.columns(of: store.database)
         let snapshot = try store.reading { () throws(RocksDBError) in
             try Snapshot(of: store.database)
         }
         return try check(
-            store.database, snapshot, memory, Findings(), options, CheckMonitor(progress),
-            erasing: pending)
+            store.database, columns, snapshot, memory, Findings(), options,
+            CheckMonitor(progress), erasing: pending)
     }
 
     /// Checks the store in a folder that no process has open, and changes nothing in it.
@@ -49,17 +50,20 @@ extension StoreCheck {
         }
         defer { database.close() }
         return try check(
-            database, nil, try HighWaterMemory(path: folder.highWater), findings, options,
+            database, CheckedStore.columns(of: database), nil,
+            try HighWaterMemory(path: folder.highWater), findings, options,
             CheckMonitor(progress), families: names)
     }
 
     private static func check(
-        _ database: Database, _ snapshot: Snapshot?, _ memory: HighWaterMemory,
-        _ findings: Findings, _ options: CheckOptions, _ monitor: CheckMonitor,
+        _ database: Database, _ columns: [String: ColumnFamily], _ snapshot: Snapshot?,
+        _ memory: HighWaterMemory, _ findings: Findings, _ options: CheckOptions,
+        _ monitor: CheckMonitor,
         erasing pending: Set<Hash> = [], families: [String]? = nil
     ) throws(LedgerError) -> CheckReport {
         let store = CheckedStore(
-            database, snapshot: snapshot, findings: findings, pace: monitor.pace)
+            database, columns: columns, snapshot: snapshot, findings: findings,
+            pace: monitor.pace)
         if let families { try report(families, store) }
         try store.reportRowsWithoutFamily()
         let bounds = try CheckBounds(of: store)

@@ -132,4 +132,53 @@ import TestSupport
         let unchecked = try await shop.colophon("show", "photo.colophon")
         #expect(words(unchecked).contains("carries 1; proofs that a listing is complete are not"))
     }
+
+    @Test func proofsThatAreNamedTogetherAreHeldToEachOther() async throws {
+        for name in ["shrinking-1.complete", "shrinking-2.complete"] {
+            let alone = try await verify("--complete", misbehaviour(name))
+            #expect(alone.status == 0, "\(alone.output)")
+        }
+        let pair = ["shrinking-1.complete", "shrinking-2.complete"].map(misbehaviour)
+        let both = try await verify("--complete", pair[0], "--complete", pair[1])
+        #expect(both.status == 1, "\(both.output)")
+        #expect(words(both).contains("contradict each other (shrinking)"))
+    }
+
+    /// A proof that one record carries is held to the other records, with no flag.
+    @Test func aProofInARecordIsHeldToTheOtherRecords() async throws {
+        try copy("misbehaviour/index/in-a-record-1.colophon", to: "other.colophon")
+        let alone = try await verify("--record-only", "other.colophon")
+        #expect(alone.status == 0, "\(alone.output)")
+        let both = try await verify("--record-only", "other.colophon", "photo.colophon")
+        #expect(both.status == 1, "\(both.output)")
+        #expect(words(both).contains("entry 4 belongs to the thread urn:example:thread and is"))
+    }
+
+    @Test func whatIsNoWorkIsSaidToBeNone() async throws {
+        try copy("misbehaviour/index/nothing-missing-1.complete", to: "photo.complete")
+        let work = try await verify("photo.complete")
+        #expect(work.status == 2 && work.words.contains("--complete FILE names one"))
+        let one = try await judge("photo.complete")
+        #expect(one.status == 2 && one.words.contains("are judged together"), "\(one.words)")
+        let signer = try await verify(
+            "--complete", "photo.complete", "--issuer", "https://pops.example/berlin")
+        #expect(signer.status == 2 && signer.words.contains("about works, and none is named"))
+    }
+
+    /// A long name leaves the words their lines.
+    @Test func theWordsHaveRoomBesideALongName() async throws {
+        let name = String(repeating: "long", count: 30) + ".complete"
+        try copy("misbehaviour/index/nothing-missing-1.complete", to: name)
+        let verdict = try await verify("--complete", name)
+        #expect(verdict.status == 0, "\(verdict.output)")
+        let lines = verdict.output.split(separator: "\n")
+        #expect(lines.dropFirst().allSatisfy { $0.count <= 80 } && lines.count < 9, "\(lines)")
+    }
+
+    @Test func whatIsNotProvenSaysSo() async throws {
+        try copy("misbehaviour/index/not-logged-1.complete", to: "photo.complete")
+        let verdict = try await verify("photo", "--complete", "photo.complete")
+        #expect(verdict.status == 0, "\(verdict.output)")
+        #expect(words(verdict).contains("NOT PROVEN: its index head:"), "\(verdict.output)")
+    }
 }

@@ -310,6 +310,57 @@ import TestSupport
         #expect(try files(in: backups, holding: shared.secret) == [])
     }
 
+    /// An old copy lists nothing above its newest signed head, so an erasure there would find less
+    /// than it must: it waits until the entries are back.
+    @Test func anErasureAboveTheSignedHeadOfAnOldCopyIsNotDone() async throws {
+        let (early, late) = (try Shared("early"), try Shared("late"))
+        let first = try await register(statement(early))
+        let erasureBelow = try await erase(early, first)
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: erasureBelow)
+        }
+        let backups = fixture.folder.appending(path: "backups").path()
+        _ = try fixture.ledger.backup(to: backups)
+        let entries = [try await register(statement(late)), try await register(statement(late))]
+        let (older, newer) = (out + ".older", out + ".newer")
+        _ = try fixture.ledger.export(to: older)
+        let erasureAbove = try await erase(late, entries[0])
+        _ = try fixture.ledger.export(to: newer)
+        _ = try await register(fixture.capture("last"))
+        _ = try fixture.ledger.export(to: out)
+
+        // Its entries end below the last one; the lower erasure is to be done again.
+        let restored = try Restored(fixture, from: backups)
+        for export in [older, newer] {
+            let recovery = try Recovery(restored.options)
+            _ = try await recovery.putBack(export: export)
+            recovery.close()
+        }
+        try withStore(restored.options) { store in
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: Array("erasures".utf8), in: store.columnFamily("meta"))
+            try store.write(batch, sync: true)
+        }
+        try await restored.open { ledger in
+            #expect(ledger.readiness != nil)
+            try await eventually("the lower one is done") { ledger.isDone(erasure: erasureBelow) }
+            #expect(!ledger.isDone(erasure: erasureAbove))
+        }
+        let recovery = try Recovery(restored.options)
+        _ = try await recovery.putBack(export: out)
+        recovery.close()
+        try await restored.open { ledger in
+            #expect(ledger.readiness == nil)
+            try expectGone(late, from: ledger, by: erasureAbove, for: entries)
+            try await eventually("the bytes have left the disk") {
+                ledger.isDone(erasure: erasureAbove)
+            }
+            try expectGone(late, from: ledger, by: erasureAbove, for: entries)
+            #expect(try ledger.check().isClean)
+        }
+        #expect(try files(in: restored.options.data, holding: late.secret) == [])
+    }
+
     /// What a version before this one left: only the entry that is named lost its bytes.
     @Test func bytesThatAnOlderVersionLeftAreFoundHiddenAndRemoved() async throws {
         let shared = try Shared()
@@ -387,8 +438,11 @@ import TestSupport
         #expect(try Ledger.check(folder: fixture.options).findings.map(\.rule) == [.erasure])
     }
 
-    private func withStore<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        let store = try Database(path: fixture.options.data, columnFamilies: StoreLayout.families)
+    private func withStore<Result>(
+        _ options: LedgerOptions? = nil, _ body: (Database) throws -> Result
+    ) throws -> Result {
+        let store = try Database(
+            path: (options ?? fixture.options).data, columnFamilies: StoreLayout.families)
         defer { store.close() }
         return try body(store)
     }

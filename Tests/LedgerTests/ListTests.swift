@@ -65,6 +65,31 @@ import TestSupport
         #expect(try !isThere(fixture.options.places.ingest + "/keys.sst"))
     }
 
+    /// What is due may be above the signed head, for as long as a disk is full.
+    @Test func theIndexerRestsAlsoWhereWhatIsDueCannotBeDone() {
+        let now = ContinuousClock.now
+        #expect(EpochLimits.rest(until: now - .seconds(60), at: now) == EpochLimits.shortestRest)
+        #expect(EpochLimits.rest(until: now + .seconds(60), at: now) == .seconds(60))
+        #expect(EpochLimits.shortestRest > .zero)
+    }
+
+    /// More entries than may wait at once have no rows when the ledger is opened.
+    @Test func aGapOfManyEpochsIsReadAndWrittenEpochByEpoch() async throws {
+        let fixture = try LedgerFixture(configure: { $0.indexInterval = .seconds(3600) })
+        try await fixture.addPoP()
+        try await Self.register(40, fixture)
+        fixture.ledger.close()
+        var options = fixture.options
+        options.epochs.entries = 8
+        options.epochs.portionEntries = 4
+        let again = try LedgerFixture.open(options, fixture.clock)
+        defer { again.close() }
+        try await eventually("all epochs that are full are written") {
+            try again.keysWritten() == 40
+        }
+        try NaiveLists(again).expectSame(in: again)
+    }
+
     /// Two epochs wait at most: one that is being written, and the next.
     @Test func whereTooManyKeysWaitAStatementIsToComeAgain() async throws {
         let gate = Gate(isShut: false)
@@ -106,8 +131,11 @@ import TestSupport
         #expect(fixture.ledger.readiness == nil)
         try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
         #expect(try fixture.ledger.keysWritten() == 0)
+        let warns = { fixture.ledger.warnings.contains { $0.hasPrefix("keys are not indexed: ") } }
+        try await eventually("it says so") { warns() }
         try FileManager.default.removeItem(atPath: place)
         try await eventually("the table is written") { try fixture.ledger.keysWritten() > 0 }
+        try await eventually("it says so no more") { !warns() }
         try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
     }
 
@@ -135,6 +163,33 @@ import TestSupport
             let row = try store.get(KeyRow.key(key, 3), in: keys)
             #expect(row == nil)
         }
+    }
+
+    /// A mark that cannot be read may be any mark: the rows follow from the leaves.
+    @Test func aTableWhoseMarkIsDamagedKeepsNoLedgerFromBeingOpened() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(12, fixture)
+        let lists = try NaiveLists(fixture.ledger)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        // A table of `keys` begins with the first row of its first block, which is a mark.
+        let start = Data([0, 48, 0]) + Data(KeyRow.markPrefix)
+        var damaged = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: fixture.options.data)
+        where name.hasSuffix(".sst") {
+            let place = URL(filePath: fixture.options.data).appending(path: name)
+            var table = try Data(contentsOf: place)
+            guard table.starts(with: start) else { continue }
+            table[20] ^= 1
+            try table.write(to: place)
+            damaged += 1
+        }
+        #expect(damaged > 0)
+        #expect(try !Ledger.check(folder: fixture.options).isClean)
+        try fixture.reopen()
+        try lists.expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        #expect(try Ledger.check(folder: fixture.options).isClean)
     }
 
     @Test func aBackupHasTheRowsOfKeysToo() async throws {

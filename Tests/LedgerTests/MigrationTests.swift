@@ -175,6 +175,22 @@ import TestSupport
         #expect(report.isClean, "\(report.findings)")
     }
 
+    /// As of one moment of a migration, whichever it is.
+    @Test func fsckOfTheServedLedgerFindsNothingMeanwhile() async throws {
+        let folder = try FormatOneFolder { options in
+            options.epochs.entries = 4
+            options.epochs.portionEntries = 2
+        }
+        let ledger = try folder.open()
+        defer { ledger.close() }
+        try await eventually("it is migrated") {
+            let isDone = ledger.migration == nil
+            let report = try ledger.check()
+            #expect(report.isClean, "\(report.findings)")
+            return isDone
+        }
+    }
+
     /// A crash between the rows that say format 2 and the family that is of it.
     @Test func aFolderThatSaysFormatTwoAndHasNoKeysIsGoneOnWith() async throws {
         let folder = try FormatOneFolder()
@@ -196,6 +212,62 @@ import TestSupport
         defer { ledger.close() }
         try await awaitMigration(ledger)
         try NaiveLists(ledger).expectSame(in: ledger)
+    }
+
+    /// What cannot be migrated stays as it is: an older program opens it as before.
+    @Test(arguments: ["folder for all", "link", "pipe", "file"])
+    func aFolderWhoseTablesHaveNoPlaceIsNotUpgraded(kind: String) throws {
+        let folder = try FormatOneFolder()
+        let place = folder.options.places.ingest
+        switch kind {
+        case "folder for all":
+            try FileManager.default.createDirectory(
+                atPath: place, withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o777])
+        case "link":
+            try FileManager.default.createSymbolicLink(
+                atPath: place, withDestinationPath: folder.options.keys)
+        case "pipe": #expect(unsafe mkfifo(place, 0o600) == 0)
+        default: try Data().write(to: URL(filePath: place))
+        }
+        let error = #expect(throws: LedgerError.self) { try folder.open() }
+        #expect("\(String(describing: error))".contains(place))
+        #expect(try folder.meta("format") == Array("1".utf8))
+        #expect(try folder.families().isSuperset(of: Self.old))
+        #expect(try check(folder).isClean)
+    }
+
+    /// A log that was cut at the end of a migration, when a family of format 1 is gone: there is
+    /// nothing to list old entries by, so all come from the leaves.
+    @Test(arguments: [[StoreLayout.Family.subjects, .threads], [.subjects]])
+    func rowsOfKeysThatGoAtTheEndOfAMigrationAreReadFromTheLeaves(
+        gone: [StoreLayout.Family]
+    ) async throws {
+        let folder = try FormatOneFolder()
+        let ledger = try folder.open()
+        let lists = try NaiveLists(ledger)
+        try await awaitMigration(ledger)
+        ledger.close()
+        let size = FormatOneFolder.size
+        let families = StoreLayout.Family.allCases.filter { !gone.contains($0) }
+        try change(folder, families: families) { store in
+            let batch = try WriteBatch(for: store)
+            batch.put(
+                key: StoreLayout.MetaName.migration,
+                value: Migration(base: size, size: size, done: size).value,
+                in: store.columnFamily("meta"))
+            batch.put(
+                key: KeyRow.mark(size + 1), value: [], in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let again = try folder.open()
+        try lists.expectSame(in: again)
+        try await awaitMigration(again)
+        try lists.expectSame(in: again)
+        again.close()
+        #expect(try folder.families().isDisjoint(with: Self.old))
+        let report = try check(folder)
+        #expect(report.isClean, "\(report.findings)")
     }
 
     /// The rows of the newest entries' threads, which format 1 wrote behind the sequencer.

@@ -38,7 +38,7 @@ struct CompleteScene {
     /// A kit as of now that asks for some of the witnesses.
     func kit(asking count: Int = 0) throws -> TrustKit {
         var files = try ledger.kitFiles()
-        var lines = ["log \(ledger.note.verifierKey)"]
+        var lines = ledger.registry.noteKeys.terms.map { "log \($0.key)" }
         for (place, name) in Self.witnesses.enumerated() {
             let key = try MemoryLedger.witnessKey(name, ledger.values.ed25519("w \(name)"))
             lines.append("witness w\(place) \(key)")
@@ -67,7 +67,8 @@ struct CompleteScene {
         }
         return verifier.verify(
             file: record.encoded(), artifact: artifact.map { .sha256(Array($0.utf8)) },
-            recordOnly: artifact == nil, require: require, completes: [proof], shown: others,
+            recordOnly: artifact == nil, require: require, completes: [proof],
+            shown: ShownEntries(others),
             requireComplete: requireComplete)
     }
 

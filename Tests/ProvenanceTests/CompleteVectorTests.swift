@@ -66,7 +66,7 @@ import Testing
         #expect(rows.count > 15)
         for row in rows {
             let bytes = try Self.data(row, "complete")
-            let found = verifier.verify(complete: bytes, shown: [shown])
+            let found = verifier.verify(complete: bytes, shown: ShownEntries([shown]))
             let wanted = (row["verdicts"]?.array ?? []).compactMap { $0.text?.string }
             #expect(
                 Set(found.findings.map(\.verdict.rawValue)) == Set(wanted),

@@ -290,4 +290,78 @@ import Testing
         let bytes = message.encoded()
         #expect(refusal { _ = try TransparentStatement(bytes) }?.field == "complete")
     }
+
+    /// A thief of the ledger's keys can place an entry where none is: nobody is held to that.
+    @Test func anEntryThatAThiefMayHaveLoggedIsNotShown() throws {
+        var scene = scene
+        let forged = scene.again
+        let key = try scene.ledger.values.ed25519("note 2")
+        let new = try NoteSigner(name: scene.ledger.origin.text, key: key)
+        let change = LogKeyManifest(
+            .note, old: Text("\(scene.ledger.note.verifierKey)"), new: Text("\(new.verifierKey)"),
+            lastSize: scene.ledger.size, suspectFrom: 1)
+        try scene.ledger.apply(
+            change.manifest(origin: scene.ledger.origin.text, nonce: scene.ledger.nonce()),
+            by: scene.ledger.ledger, issuer: scene.ledger.uri)
+        scene.ledger.note = new
+        let bytes = try scene.invented([.work("photo")]) { records in
+            records.filter { $0.index != 5 }
+        }
+        var photo = scene.photo
+        photo.receipts = [try scene.ledger.receipt(3)]
+        #expect(try scene.judge(photo, bytes, shown: [forged]).ok)
+        var shown = forged
+        shown.receipts = [try scene.ledger.receipt(5)]
+        #expect(try scene.judge(photo, bytes, shown: [shown]).outcome == .refuted)
+    }
+
+    @Test func aProofThatIsNamedTwiceIsJudgedOnce() throws {
+        var photo = scene.photo
+        let bytes = try scene.proof(.work("photo"))
+        photo.completes = [bytes, bytes]
+        let report = try scene.judge(photo, bytes)
+        #expect(report.complete.count == 1 && report.completeness.count == 1)
+    }
+
+    // MARK: - What is required
+
+    /// With no file beside it each artifact of the record is asked about, and not one of them.
+    @Test func eachArtifactOfARecordIsAskedAbout() throws {
+        var scene = scene
+        let subjects = ["left", "right"].map {
+            Subject(name: Text($0), digest: .sha256(Array($0.utf8)), mediaType: "image/jpeg")
+        }
+        let single = try scene.ledger.manifest("left")
+        let manifest = try Manifest.provenance(
+            of: subjects, single.predicate, nonce: scene.ledger.nonce())
+        let statement = try scene.ledger.draft(manifest).sign(with: scene.ledger.pop)
+        let both = try scene.ledger.log(statement, manifest)
+        try scene.ledger.addIndexHead()
+        let left = try scene.proof(.work("left"))
+        #expect(try scene.judge(both, left, "left", requireComplete: [.artifact]).ok)
+        let alone = try scene.judge(both, left, nil, requireComplete: [.artifact])
+        #expect(alone.outcome == .unproven && alone.missingComplete == [.artifact])
+        #expect(alone.shortfall.contains("several such names"), "\(alone.shortfall)")
+        let whole = try scene.proof(.work("left"), .work("right"))
+        #expect(try scene.judge(both, whole, nil, requireComplete: [.artifact]).ok)
+        // Of the copy that nobody asked about it says nothing.
+        let right = try scene.judge(both, left, "right", requireComplete: [.artifact])
+        #expect(right.outcome == .unproven)
+    }
+
+    /// A level that nobody named can reach is not reached by one above it.
+    @Test func aLevelForWhichNobodyIsNamedIsNotReached() throws {
+        var whole = try scene.ledger.transparent(scene.head)
+        whole.anchors = [try scene.ledger.anchor(of: 6, in: 7)]
+        let bytes = try CompleteProof(
+            whole, [scene.ledger.map(6).proof(of: .work("photo"))]
+        ).encoded()
+        let time = scene.ledger.time(of: 7)
+        let checker = EvidenceChecker(type: Anchor.timestamp) { _ in
+            .holds(time: time, authority: "tsa")
+        }
+        let found = Verifier(try scene.kit(), checkers: [checker]).verify(complete: bytes)
+        #expect(found.head?.level == .timestamped && found.holds(at: .timestamped))
+        #expect(!found.holds(at: .witnessed) && found.holds(at: .logged))
+    }
 }

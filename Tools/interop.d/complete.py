@@ -191,16 +191,20 @@ def place(leaf, receipt, kit):
     return index, size, root
 
 
-def places(leaf, receipts, kit):
-    """The place of an entry, None where nothing proves it; and the heads that do."""
-    found, heads = None, {kit.size: kit.root}
+def places(leaf, receipts, kit, heads=None, splits=None):
+    """The place of an entry, None where nothing proves it; and the heads that do. A head that
+    contradicts another of its size is false; with `splits` it is put there and passed over."""
+    found, heads = None, {kit.size: kit.root} if heads is None else heads
     for receipt in receipts:
         try:
             index, size, root = place(leaf, receipt, kit)
         except Unknown:
             continue
+        if heads.setdefault(size, root) != root:
+            hold(splits is not None, "split view")
+            splits.append(size)
+            continue
         hold(found in (None, index), "two positions")
-        hold(heads.setdefault(size, root) == root, "split view")
         found = index
     return found, heads
 
@@ -436,6 +440,11 @@ def pairs():
     of = without(shrunk, shrunk.size, 20, work("photo"))
     shrunk.add_head(map=node(of))
     later = shrunk.complete([work("photo")], of=of)
+    # Two lists of which no page is here, and the later one is shorter.
+    shorter = long.copy()
+    of = without(shorter, shorter.size, 20, work("photo"))
+    shorter.add_head(map=node(of))
+    fewer = shorter.complete([work("photo")], positions=(0, 0), of=of)
     # Two heads of one size: the second has a map without the entry 4.
     twice = whole_log()
     of = without(twice, 12, 4)
@@ -456,18 +465,61 @@ def pairs():
     tree.add_head(size=10, change={"tree": bytes(32)})
     liar, lie = lying(4)
     bare = encode([liar.heads[-1], cbor2.loads(lie)[1]])
+    lied = liar.receipt(4, 12)
+    neighbour = leaf_of((CORPUS / "es256.colophon").read_bytes())
+    carrier = beside(
+        neighbour, receipts=[liar.receipt(liar.leaves.index(neighbour), 12)],
+        completes=[liar.complete([(1, THREAD.encode())], of=without(liar, 12, 4))])
+    # A list of 66 that lacks the entry 20, and a later one that has it.
+    grown = corpus()
+    for _ in range(66):
+        grown.add(PHOTO)
+    of = without(grown, grown.size, 20, work("photo"))
+    grown.add_head(map=node(of))
+    lacking = grown.complete([work("photo")], of=of)
+    grown.add(PHOTO)
+    grown.add_head()
+    # Two heads that say the same.
+    honest = long_log()
+    first_of_two = honest.complete([work("photo")])
+    honest.add(PHOTO)
+    honest.add_head()
+    # A second head that covers less than the first, and one that names another before it.
+    falling, strayed = whole_log(), whole_log()
+    falling.add(PHOTO)
+    strayed.add(PHOTO)
+    less = falling.add_head(size=11)
+    stray = strayed.add_head(change={"prev": entry_id(PHOTO)})
+    # The log itself is two: another entry stands at 12.
+    split = corpus()
+    split.add(PHOTO)
     proof, record = "complete", "colophon"
     return {
         "omission": ("omission", (proof, lie), (record, photo)),
         "shrinking": ("shrinking", (proof, earlier), (proof, later)),
+        "fewer": ("shrinking", (proof, long.complete([work("photo")], positions=(0, 0))),
+                  (proof, fewer)),
+        "late": ("late", (proof, lacking), (proof, grown.complete([work("photo")]))),
+        "carried": ("omission", (record, beside(PHOTO, receipts=[lied], completes=[bare])),
+                    (record, liar.receipted(liar.heads[-1]))),
+        "in-a-record": ("omission", (record, carrier), (record, photo)),
+        "one-unread": ("omission", (record, beside(
+            PHOTO, receipts=[lied], completes=[b"unread", lie])), (record, PHOTO)),
         "two-roots": ("two-roots", (proof, first), (proof, other)),
         "other-tree": ("other-tree", (proof, tree.complete([work("photo")])),
                        (record, tree.receipted(PHOTO, 10))),
         "chain": ("chain", (record, forked.receipted(forked.heads[0])),
                   (record, forked.receipted(again))),
+        "size-falls": ("chain", (record, falling.receipted(falling.heads[0])),
+                       (record, falling.receipted(less))),
+        "another-before": ("chain", (record, strayed.receipted(strayed.heads[0])),
+                           (record, strayed.receipted(stray))),
+        "split-view": ("split-view", (proof, lie),
+                       (record, beside(PHOTO, receipts=[split.receipt(4, 13)]))),
         "typ": ("typ", (proof, typed.complete([work("photo")])),
                 (record, typed.receipted(strange))),
         "nothing-missing": (None, (proof, ledger.complete([work("photo")])), (record, photo)),
+        "both-heads": (None, (proof, first_of_two), (proof, honest.complete([work("photo")]))),
         "not-covered": (None, (proof, ledger.complete([work("photo")])),
                         (record, beside(PHOTO, receipts=[long.receipt(20, 70)]))),
         "not-logged": (None, (proof, bare), (record, photo)),
@@ -484,58 +536,111 @@ def with_key_omitting():
     return ledger.complete([work("photo")], of=of)
 
 
+def holders(data):
+    """What a file holds: its proofs, its heads with their receipts, and its entry if it has one."""
+    if data[:1] == b"\x82":
+        proofs, entry = [data], None
+    else:
+        parts = cbor2.loads(data).value[1]
+        proofs, entry = parts.get(-65544, []), (leaf_of(data), parts.get(RECEIPTS, []))
+    found = []
+    for proof in proofs:
+        try:
+            found.append(split_complete(proof))
+        except False_:
+            hold(entry, "a proof alone cannot be read")
+    heads = [(leaf, receipts) for leaf, receipts, _ in found]
+    kind = entry and cbor2.loads(cbor2.loads(entry[0]).value[0]).get(16)
+    return found, heads + ([entry] if kind == INDEX else []), entry, kind
+
+
 def convict(one, other, kit):
     """What two files convict the kit's ledger of (misbehaviour.md §6), or None."""
-    listed, logged, entries, trees = [], {}, [], {kit.size: kit.root}
-    for data in (one, other):
-        holders = [data] if data[:1] == b"\x82" else []
-        if not holders:
-            parts = cbor2.loads(data).value[1]
-            leaf, receipts = leaf_of(data), parts.get(RECEIPTS, [])
-            index, heads = places(leaf, receipts, kit)
-            trees.update(heads)
-            if index is not None:
-                kind = cbor2.loads(cbor2.loads(leaf).value[0]).get(16)
-                entries.append((index, kind, names(leaf)))
-                if kind == INDEX:
-                    logged[entry_id(leaf)] = read_head(leaf), index
-            holders = parts.get(-65544, [])
-        for holder in holders:
-            leaf, receipts, found = split_complete(holder)
+    listed, logged, entries = [], {}, []
+    trees, splits = {kit.size: kit.root}, []
+    ledger = hashlib.sha256(encode(kit.ledger_key)).digest()
+    files = [holders(data) for data in (one, other)]
+    for _, heads, _, _ in files:
+        for leaf, receipts in heads:
             head = read_head(leaf)
-            ledger = hashlib.sha256(encode(kit.ledger_key)).digest()
-            index, heads = places(leaf, receipts, kit)
-            trees.update(heads)
+            index, _ = places(leaf, receipts, kit, trees, splits)
             signed = verifies(kit.ledger_key[-2], head["signature"], head["signed"])
-            if index is None or head["kid"] != ledger or not signed:
+            if index is not None and head["kid"] == ledger and signed:
+                logged[entry_id(leaf)] = head, index
+    for proofs, _, entry, kind in files:
+        for leaf, _, found in proofs:
+            if entry_id(leaf) not in logged:
                 continue
-            logged[entry_id(leaf)] = head, index
+            head, _ = logged[entry_id(leaf)]
             for proof in found:
                 count, runs = listing(encode(proof), head["map"], head["size"])
                 is_list = proof[3][0] == 2 and proof[3][1] == key_of(proof[0], proof[1])
                 listed.append((head, (proof[0], proof[1]), count, runs, is_list))
+        if entry:
+            index, _ = places(*entry, kit, trees, splits)
+            if index is not None:
+                entries.append((index, kind, names(entry[0])))
+    return (omission(listed, entries) or between_listings(listed)
+            or between_heads(list(logged.values())) or other_tree(logged, trees)
+            or unknown_type(logged, entries) or ("split-view" if splits else None))
+
+
+def omission(listed, entries):
     for head, name, count, runs, _ in listed:
         for index, _, entry in entries:
             if index < head["size"] and name in entry and is_not_listed(index, count, runs):
                 return "omission"
-    for head, name, _, runs, is_list in listed:
-        for later, same, count, others, _ in listed:
-            if is_list and same == name and later["size"] > head["size"]:
-                if any(is_not_listed(index, count, others)
-                       for run in runs.values() for index in run):
-                    return "shrinking"
-    found = list(logged.values())
-    for place_, (first, _) in enumerate(found):
-        for second, _ in found[:place_]:
+    return None
+
+
+def between_listings(listed):
+    def is_missing(one, other):
+        """Whether a list has an entry that the other head covers and does not list."""
+        _, _, _, runs, is_list = one
+        head, _, count, others, _ = other
+        return is_list and any(
+            index < head["size"] and is_not_listed(index, count, others)
+            for run in runs.values() for index in run)
+
+    for earlier in listed:
+        for later in listed:
+            if earlier[1] != later[1] or later[0]["size"] <= earlier[0]["size"]:
+                continue
+            if is_missing(earlier, later) or earlier[4] and later[2] < earlier[2]:
+                return "shrinking"
+            if is_missing(later, earlier):
+                return "late"
+    return None
+
+
+def between_heads(found):
+    for place_, one in enumerate(found):
+        for other in found[:place_]:
+            (first, below), (second, above) = sorted(
+                (one, other), key=lambda pair: pair[0]["chain"][1])
             differs = (first["tree"], first["map"]) != (second["tree"], second["map"])
             if first["size"] == second["size"] and differs:
                 return "two-roots"
-            if first["chain"][:2] == second["chain"][:2]:
+            if first["chain"][0] != second["chain"][0]:
+                continue
+            step = second["chain"][1] - first["chain"][1]
+            follows = (below < above and first["size"] < second["size"]
+                       and first["iat"] <= second["iat"]
+                       and (step != 1 or second["chain"][2] == entry_id(first["leaf"])))
+            if step == 0 or not follows:
                 return "chain"
-    if any(trees.get(head["size"], head["tree"]) != head["tree"] for head, _ in found):
+    return None
+
+
+def other_tree(logged, trees):
+    if any(trees.get(head["size"], head["tree"]) != head["tree"] for head, _ in logged.values()):
         return "other-tree"
+    return None
+
+
+def unknown_type(logged, entries):
     for index, kind, _ in entries:
-        if kind not in TYPES and any(place_ < index for _, place_ in found):
+        if kind not in TYPES and any(place_ < index for _, place_ in logged.values()):
             return "typ"
     return None
 

@@ -15,6 +15,19 @@ package struct EpochLimits: Hashable, Sendable {
     /// one, at most.
     package var portionEntries = 512
 
+    /// The shortest rest between two looks for an epoch.
+    ///
+    /// What is due may be of entries whose head is not signed, and stay so for as long as a disk
+    /// is full: nothing can be done then, and nothing wakes the indexer.
+    package static let shortestRest = Duration.milliseconds(100)
+
     /// The limits of a ledger at work.
     package init() {}
+
+    /// How long the indexer rests where nothing can be done now, and something is due at `due`.
+    package static func rest(
+        until due: ContinuousClock.Instant, at now: ContinuousClock.Instant
+    ) -> Duration {
+        max(shortestRest, due - now)
+    }
 }

@@ -244,9 +244,12 @@ final class KeyPortions: Sendable {
     }
 
     /// Forgets the portions of entries below `end`: rows of the store have them.
+    ///
+    /// Where the portions were forgotten meanwhile and do not go so far, nothing changes: these rows
+    /// are written again then.
     func finish(below end: UInt64) {
         state.withLock { state in
-            guard end > state.cover.end else { return }
+            guard end > state.cover.end, end <= state.end else { return }
             while let first = state.portions.first, first.entries.upperBound <= end {
                 state.records -= first.records.count
                 state.portions.removeFirst()

@@ -263,6 +263,8 @@ final class Published: Sendable {
     /// was published, and may hold one more batch, which nobody was told of.
     func reopen(options: LedgerOptions, logger: Logger) throws(LedgerError) -> TreeState {
         let (old, head) = snapshot
+        // Asked first: reads go on from the old opening where there can be no new one.
+        try Store.requireOwnTables(of: options.places)
         // A compaction under way would keep the folder from being opened.
         old.stopCompactions()
         old.close()
@@ -276,8 +278,10 @@ final class Published: Sendable {
         }
         let cover = try store.keysCover()
         erasures.add(found.erasures)
-        state.withLock { $0.store = store }
+        // In this order: whoever has the new store finds no portions of before, which would be
+        // written to it a second time.
         portions.reset(cover)
+        state.withLock { $0.store = store }
         return try TreeState(found, store: store)
     }
 }

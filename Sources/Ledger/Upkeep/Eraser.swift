@@ -13,7 +13,8 @@ import RocksDB
 /// manifest, the write-ahead log, the tables and the blob files. A crash leaves an erasure
 /// unfinished: the mark in `meta` is written last, so the next start begins it again.
 final class Eraser: Sendable {
-    /// Seconds between two looks for a snapshot, an iterator or a backup in the way.
+    /// Seconds between two looks for a snapshot, an iterator or a backup in the way, or for the
+    /// signed head over an erasure.
     private static let pollSeconds = 0.1
 
     /// Seconds before an attempt that failed is made again: twice as many each time, because it
@@ -50,9 +51,12 @@ final class Eraser: Sendable {
     private func run() {
         var failures = 0
         while true {
-            let erasures = published.erasures.unfinished
+            let unfinished = published.erasures.unfinished
+            let erasures = covered(unfinished)
             guard !erasures.isEmpty else {
-                guard thread.sleep() else { return }
+                guard unfinished.isEmpty ? thread.sleep() : thread.sleep(Self.pollSeconds) else {
+                    return
+                }
                 continue
             }
             do throws(LedgerError) {
@@ -69,6 +73,15 @@ final class Eraser: Sendable {
                 guard thread.sleep(min(delay, Self.retrySeconds.longest)) else { return }
             }
         }
+    }
+
+    /// The oldest of these, as far as a signed head covers them.
+    ///
+    /// Lists have no entry above that head, so an erasure above it does not find all that share its
+    /// manifest. It waits: for the head of its batch, or until an old copy has its entries back.
+    private func covered(_ erasures: [LoggedErasure]) -> [LoggedErasure] {
+        let size = published.head.size
+        return Array(erasures.prefix { $0.index < size })
     }
 
     private func finish(_ erasures: [LoggedErasure]) throws(LedgerError) {

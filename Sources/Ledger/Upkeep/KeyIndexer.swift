@@ -3,7 +3,7 @@ import Jobs
 import LedgerStore
 import Logging
 import Metrics
-import RocksDB
+import Synchronization
 
 /// Writes the rows of `keys` behind the sequencer, epoch by epoch, on a thread of its own.
 ///
@@ -22,7 +22,7 @@ import RocksDB
 ///
 /// In a folder of format 1 it also migrates, whenever nothing else is due (``KeyMigration``).
 final class KeyIndexer: Sendable {
-    /// Entries that are read at a time, so that a stop is quick.
+    /// Entries that are read at a time, at most, so that a stop is quick.
     private static let gathered = 512
 
     /// Between two looks whether signing is still held.
@@ -37,6 +37,12 @@ final class KeyIndexer: Sendable {
     private let logger: Logger
     private let thread = BackgroundThread()
     private let metrics = KeyMetrics()
+
+    /// Why it does not go on now; nil where it does.
+    private let failure = Mutex<LedgerError?>(nil)
+
+    /// Why keys are not indexed now; nil where they are.
+    var failed: LedgerError? { failure.withLock { $0 } }
 
     /// Asks the sequencer for an index head; false where it takes no more.
     private let ask: @Sendable (IndexHeadOrder) -> Bool
@@ -77,12 +83,11 @@ final class KeyIndexer: Sendable {
                 if try !step(&migration, &maker) {
                     guard rest(migration.restsUntil) else { return }
                 }
+                if failures > 0 { failure.withLock { $0 = nil } }
                 failures = 0
             } catch {
                 guard !thread.isStopping else { return }
-                if failures == 0, error != .closed {
-                    logger.error("keys are not indexed: \(error)")
-                }
+                note(error)
                 let delay = Self.retrySeconds.first * Double(1 << min(failures, 9))
                 failures += 1
                 published.writingMayHaveFailed()
@@ -94,6 +99,17 @@ final class KeyIndexer: Sendable {
         }
     }
 
+    /// Says why keys are not indexed, once for each reason: but for a store that is opened again.
+    private func note(_ error: LedgerError) {
+        metrics.waiting.record(published.portions.waitingEntries)
+        guard error != .closed else { return }
+        let isNew = failure.withLock { failure in
+            defer { failure = error }
+            return failure != error
+        }
+        if isNew { logger.error("keys are not indexed: \(error)") }
+    }
+
     /// Sleeps until something is due; false where the thread is to end.
     private func rest(_ other: ContinuousClock.Instant?) -> Bool {
         let due = published.portions.due(after: interval)
@@ -101,7 +117,7 @@ final class KeyIndexer: Sendable {
         let isHeld = published.hold != nil && published.index.isOn
         let look = isHeld ? ContinuousClock.now + Self.holdLook : nil
         guard let next = [due, other, look].compactMap({ $0 }).min() else { return thread.sleep() }
-        return thread.sleep(max(0, (next - .now) / .seconds(1)))
+        return thread.sleep(EpochLimits.rest(until: next, at: .now) / .seconds(1))
     }
 
     /// Does the next thing that is due; false where nothing is.
@@ -127,7 +143,8 @@ final class KeyIndexer: Sendable {
         _ store: Store, from start: UInt64, to size: UInt64
     ) throws(LedgerError) {
         do throws(LedgerError) {
-            let end = min(start + UInt64(Self.gathered), size)
+            // Not more than a portion, or what is read might not fit beside what waits.
+            let end = min(start + UInt64(min(Self.gathered, limits.portionEntries)), size)
             var entries: [[IndexKey]] = []
             try store.forEachKeys(from: start, below: end) { _, keys in
                 entries.append(keys)
@@ -155,6 +172,7 @@ final class KeyIndexer: Sendable {
     /// Waits while compaction of `keys` is behind: nobody else waits for it.
     private func makeWay(in store: Store) throws(LedgerError) {
         while store.unmergedKeyFiles > StoreLayout.unmergedKeyFiles {
+            metrics.waiting.record(published.portions.waitingEntries)
             guard thread.pause(.milliseconds(200)) else { throw .closed }
         }
     }

@@ -17,7 +17,7 @@ public struct LedgerPlaces: Hashable, Sendable {
     /// The file of what the pictures look like, a cache; beside the store, never in a backup.
     public var similar: String { data + ".similar" }
 
-    /// The folder of table files on their way into the store; beside it, and gone when nothing is.
+    /// The folder of table files on their way into the store; beside it, and empty when nothing is.
     public var ingest: String { data + ".ingest" }
 
     /// The store in `data`, with keys and high-water file beside it unless they are elsewhere.

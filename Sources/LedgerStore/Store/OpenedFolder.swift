@@ -150,17 +150,32 @@ struct OpenedFolder {
     // MARK: - Rows that outlived their entries
 
     /// Whether a table of `keys` may have rows of entries that the store does not have.
+    ///
+    /// A mark that is damaged may be any mark. The rows follow from the leaves, so a damaged table
+    /// of them keeps no ledger from being opened.
     private static func areKeysAhead(in database: Database) throws(LedgerError) -> Bool {
         let end = Iterator.upperBound(ofPrefix: KeyRow.markPrefix)
-        guard let mark = try last(in: .keys, of: database, below: end) else { return false }
+        let mark: [UInt8]?
+        do throws(LedgerError) {
+            mark = try last(in: .keys, of: database, below: end)
+        } catch {
+            guard case .engine(let error) = error, error.kind == .corruption else { throw error }
+            return true
+        }
+        guard let mark else { return false }
         guard let number = StoreLayout.number(mark.suffix(8)) else { return true }
         return number > (try newestSize(in: database) ?? 0)
     }
 
     /// Says that no entry has its rows, and removes all of them.
+    ///
+    /// A migration begins anew, where the families of format 1 are both there to list its entries
+    /// meanwhile. At its end one or both are gone: then there is nothing left to migrate, and all
+    /// entries get their rows as those of any ledger.
     private static func emptyKeys(of database: Database) throws(LedgerError) {
-        var migration = try row(MetaName.migration, of: database).flatMap { Migration($0) }
-        migration?.done = 0
+        let hasOld = Family.old.allSatisfy { database.columnFamilies[$0.rawValue] != nil }
+        let migration = try row(MetaName.migration, of: database).flatMap { Migration($0) }
+            .map { Migration(base: hasOld ? $0.base : 0, size: $0.size) }
         try write(to: database) { batch, meta in
             if let migration {
                 batch.put(key: MetaName.migration, value: migration.value, in: meta)

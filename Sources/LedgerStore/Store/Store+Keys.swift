@@ -36,6 +36,7 @@ extension Store {
     ) throws(LedgerError) -> String {
         let path = try LedgerError.files { () throws(FileError) in
             let place = try Place(ingestPath)
+            // Others may have come to the folder above since the opening.
             try Ownership.requireOwnParents(of: ingestPath)
             let folder = try place.folder.folder(making: place.name, .secret)
             try Ownership.requireOwn(folder.status, path: ingestPath, isSecret: true)
@@ -77,13 +78,31 @@ extension Store {
 
     private static let tableName = "keys.sst"
 
-    /// Removes what is left of table files that did not come into the store at `path`.
-    static func removeTables(_ path: String) throws(LedgerError) {
+    /// Refuses a place for table files that others could change: a ledger that cannot write its
+    /// tables is told so when it is opened, and not when too many keys wait.
+    package static func requireOwnTables(of places: LedgerPlaces) throws(LedgerError) {
+        try requireOwnTables(places.ingest)
+    }
+
+    static func requireOwnTables(_ path: String) throws(LedgerError) {
         try LedgerError.files { () throws(FileError) in
-            let place = try Place(path)
-            guard let folder = try place.folder.folder(ifThere: place.name) else { return }
-            try Ownership.requireOwn(folder.status, path: path, isSecret: true)
-            try place.folder.removeTree(place.name)
+            try Ownership.requireOwnParents(of: path)
+            _ = try tables(path)
         }
+    }
+
+    /// Removes what is left of table files that did not come into the store.
+    ///
+    /// The folder itself stays: a file system may be mounted there.
+    static func removeTables(_ path: String) throws(LedgerError) {
+        try LedgerError.files { () throws(FileError) in try tables(path)?.removeContents() }
+    }
+
+    /// The folder of table files, which must be ours alone; nil where there is none.
+    private static func tables(_ path: String) throws(FileError) -> Folder? {
+        let place = try Place(path)
+        guard let folder = try place.folder.folder(ifThere: place.name) else { return nil }
+        try Ownership.requireOwn(folder.status, path: path, isSecret: true)
+        return folder
     }
 }

@@ -57,6 +57,8 @@ package struct Store: Sendable {
     ) throws(LedgerError) {
         try Self.requireRoom(path)
         ingestPath = LedgerPlaces(data: path).ingest
+        // Asked before anything is changed: a folder whose tables have no place stays as it is.
+        try Self.requireOwnTables(ingestPath)
         let opened =
             create
             ? try OpenedFolder(making: path, cacheByteCount: cacheByteCount)

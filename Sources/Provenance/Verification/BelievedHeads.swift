@@ -9,6 +9,9 @@ import Merkle
 struct BelievedHeads {
     private var heads: [Checkpoint]
 
+    /// The heads that a known key signed and that contradict one of these: split views.
+    private(set) var splits: [Checkpoint] = []
+
     /// Starts with the kit's head.
     init(_ first: Checkpoint) {
         heads = [first]
@@ -28,7 +31,10 @@ struct BelievedHeads {
 
     /// Takes a head that a known key signed, and returns true; returns false for a split view.
     mutating func add(_ head: Checkpoint) -> Bool {
-        guard !contradict(head) else { return false }
+        guard !contradict(head) else {
+            splits.append(head)
+            return false
+        }
         heads.append(head)
         return true
     }

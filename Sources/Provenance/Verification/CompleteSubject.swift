@@ -12,28 +12,34 @@ struct CompleteSubject {
     /// The entry of the record, where it is proven to stand in the kit's ledger.
     let own: IndexedEntry?
 
-    /// All entries that are shown, the record's own too, each once.
-    let shown: [IndexedEntry]
+    private let shown: ShownEntries
 
     /// Asks about a proof alone, beside entries that are shown.
-    init(shown: [IndexedEntry]) {
+    init(shown: ShownEntries) {
         names = nil
         artifact = nil
         own = nil
-        self.shown = Self.distinct(shown)
+        self.shown = shown
     }
 
-    /// Asks about a record: the file that it was compared with, or else all that it names, its
-    /// thread and its issuer.
+    /// Asks about a record, beside other entries that are shown.
     init(
         _ statement: Statement, at index: UInt64?, comparedWith artifact: Hash?,
-        _ shown: [IndexedEntry]
+        _ shown: ShownEntries
     ) {
-        let digests = statement.subjectDigests.filter { artifact == nil || artifact == $0 }
-        names = digests.map { IndexName.artifact($0) } + statement.threadNames
+        names = Self.names(of: statement, comparedWith: artifact)
         self.artifact = artifact
         own = index.map { IndexedEntry(statement, at: $0) }
-        self.shown = Self.distinct((own.map { [$0] } ?? []) + shown)
+        self.shown = shown
+    }
+
+    /// The names of a record: the file that it was compared with, or else all that it names, its
+    /// thread and its issuer.
+    static func names(
+        of statement: Statement, comparedWith artifact: Hash?
+    ) -> [IndexName] {
+        let digests = statement.subjectDigests.filter { artifact == nil || artifact == $0 }
+        return digests.map { IndexName.artifact($0) } + statement.threadNames
     }
 
     /// Whether a name is one of the record; true where the proof alone is looked at.
@@ -42,8 +48,13 @@ struct CompleteSubject {
     /// Whether a name is one of the record.
     func isOfRecord(_ name: IndexName) -> Bool { names.map { $0.contains(name) } ?? false }
 
-    private static func distinct(_ entries: [IndexedEntry]) -> [IndexedEntry] {
-        var seen: Set<UInt64> = []
-        return entries.filter { seen.insert($0.index).inserted }
+    /// Whether the entry at `index` is shown, the record's own too.
+    func isShown(_ index: UInt64) -> Bool { own?.index == index || shown.contains(index) }
+
+    /// The indexes of the entries that are shown and have `key`, the record's own first.
+    func entries(having key: IndexKey) -> [UInt64] {
+        let others = shown.having(key).filter { $0 != own?.index }
+        guard let own, own.keys.contains(key) else { return others }
+        return [own.index] + others
     }
 }

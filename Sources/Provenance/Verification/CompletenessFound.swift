@@ -30,7 +30,7 @@ struct CompletenessFound {
         after sizes: [UInt64], believing believed: BelievedHeads, at time: UInt64?,
         by verifier: Verifier, _ reader: inout HeadReader
     ) {
-        self.subject = files.isEmpty ? CompleteSubject(shown: []) : subject()
+        self.subject = files.isEmpty ? CompleteSubject(shown: .none) : subject()
         self.verifier = verifier
         self.time = time
         self.believed = believed
@@ -47,15 +47,18 @@ struct CompletenessFound {
     /// Notes where the index heads of several proofs contradict each other, as an older one and a
     /// newer one may.
     private mutating func noteContradiction(among files: [[UInt8]]) {
-        var logged = LoggedEvidence(by: verifier)
-        for file in files {
-            // A proof that cannot be read has a finding of its own.
-            guard let evidence = try? IndexEvidence(file) else { continue }
-            logged.take(evidence)
+        // A proof that cannot be read has a finding of its own.
+        let evidence = files.compactMap { try? IndexEvidence($0) }
+        let logged = LoggedEvidence(of: evidence, by: verifier)
+        guard let contradiction = logged.contradiction else { return }
+        let words = VerdictPhrase.completeContradiction.with(["what": contradiction.kind.word])
+        let finding = Finding(.complete, .refuted, words)
+        findings.append(finding)
+        let entries = Set(contradiction.heads.map(\.entry))
+        for place in proofs.indices {
+            guard let entry = proofs[place].head?.entry, entries.contains(entry) else { continue }
+            proofs[place].findings.append(finding)
         }
-        guard let (kind, _) = logged.contradiction else { return }
-        let words = VerdictPhrase.completeContradiction.with(["what": kind.word])
-        findings.note(.complete, .refuted, words)
     }
 
     private mutating func examine(_ file: [UInt8], _ reader: inout HeadReader) {
@@ -66,7 +69,7 @@ struct CompletenessFound {
             let verdict: Verdict = error.isOfNewerVersion ? .unknown : .refuted
             let finding = Finding(.complete, verdict, "\(error)")
             findings.append(finding)
-            proofs.append(Report.Completeness(head: nil, answers: [], findings: [finding]))
+            proofs.append(completeness(nil, [], [finding]))
             return
         }
         let standing = IndexHeadStanding(
@@ -85,9 +88,15 @@ struct CompletenessFound {
             let words = VerdictPhrase.completeHeadFault.with(["reason": fault.words])
             findings.note(.complete, fault.verdict == .refuted ? .refuted : .unknown, words)
         }
-        proofs.append(
-            Report.Completeness(
-                head: head, answers: answers, findings: Array(findings[first...])))
+        proofs.append(completeness(head, answers, Array(findings[first...])))
+    }
+
+    private func completeness(
+        _ head: Report.Completeness.Head?, _ answers: [Report.Completeness.Answer],
+        _ findings: [Finding]
+    ) -> Report.Completeness {
+        Report.Completeness(
+            head: head, answers: answers, findings: findings, passedOver: verifier.passedOver)
     }
 
     /// Notes what one proof shows.
@@ -110,16 +119,16 @@ struct CompletenessFound {
         }
         let words = CompleteWords(of: proof.name, by: head, subject.artifact)
         let key = proof.name.key
-        let having = subject.shown.filter { $0.index < head.size && $0.keys.contains(key) }
-        if let entry = having.first(where: { listing.answer(about: $0.index) == .notListed }) {
-            findings.note(.complete, .refuted, words.omitted(entry.index))
+        let having = subject.entries(having: key).filter { $0 < head.size }
+        if let entry = having.first(where: { listing.answer(about: $0) == .notListed }) {
+            findings.note(.complete, .refuted, words.omitted(entry))
             return nothing(about: proof.name, .refuted)
         }
         guard subject.isAsked(proof.name) else {
             findings.note(.complete, .absent, CompleteWords.other(proof.name))
             return nothing(about: proof.name, .absent)
         }
-        let listed = ListedEntries(listing, shown: subject.shown, key: key)
+        let listed = ListedEntries(listing, having: having, about: subject)
         let verdict: Verdict =
             !listing.isWhole ? .notChecked : standing.isSuspect ? .suspect : .ok
         findings.note(.complete, verdict, detail(listing, listed, words, head, standing))
@@ -171,13 +180,20 @@ private struct ListedEntries {
     /// Whether all that are listed are here and shown.
     let isAll: Bool
 
-    init(_ listing: IndexListing, shown entries: [IndexedEntry], key: IndexKey) {
-        let here = listing.runs.flatMap(\.indexes)
-        let having = Set(entries.filter { $0.keys.contains(key) }.map(\.index))
-        let lacking = Set(entries.map(\.index)).subtracting(having)
-        passedOver = here.filter { lacking.contains($0) }
-        possible = here.filter { !lacking.contains($0) }
-        shown = possible.filter { having.contains($0) }
+    init(_ listing: IndexListing, having: [UInt64], about subject: CompleteSubject) {
+        let having = Set(having)
+        var (possible, shown, passedOver): ([UInt64], [UInt64], [UInt64]) = ([], [], [])
+        for index in listing.runs.lazy.flatMap(\.indexes) {
+            if having.contains(index) {
+                shown.append(index)
+                possible.append(index)
+            } else if subject.isShown(index) {
+                passedOver.append(index)
+            } else {
+                possible.append(index)
+            }
+        }
+        (self.possible, self.shown, self.passedOver) = (possible, shown, passedOver)
         isAll = listing.isWhole && shown.count == possible.count
     }
 }

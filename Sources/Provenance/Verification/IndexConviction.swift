@@ -23,7 +23,12 @@ public struct IndexConviction: Hashable, Sendable {
         case omission(entry: UInt64, IndexName)
 
         /// An entry that an earlier head lists is not listed by a later one.
-        case shrinking(entry: UInt64, IndexName)
+        ///
+        /// Without an entry: a later one lists fewer, and does not show which are gone.
+        case shrinking(entry: UInt64?, IndexName)
+
+        /// An entry that an earlier head covers and does not list is listed by a later one.
+        case late(entry: UInt64, IndexName)
 
         /// Two heads of one size name two maps, or two trees.
         case twoRoots
@@ -34,8 +39,15 @@ public struct IndexConviction: Hashable, Sendable {
         /// Two heads have one number among the ledger's index heads.
         case twoOfOneNumber(UInt64)
 
+        /// A head does not follow one with a lower number: in its place, its size, its time or the
+        /// head that it names as the one before.
+        case outOfOrder
+
         /// An entry above the head is of a type that is not on the closed list.
         case unknownType(entry: UInt64, Text?)
+
+        /// Two checkpoints of this size have two roots: the log itself is two.
+        case splitView(size: UInt64)
     }
 
     /// The ledger's origin.
@@ -44,8 +56,14 @@ public struct IndexConviction: Hashable, Sendable {
     /// What the ledger has done.
     public let kind: Kind
 
-    /// The heads that show it: one or two.
+    /// The heads that show it: one or two, the earlier first; none for a split view.
     public let heads: [Head]
+
+    /// The first tree size at which a thief of the ledger's keys may have signed some of what shows
+    /// it, as the kit's ledger says; nil where it says that of none of it.
+    ///
+    /// It acquits nobody: an operator could say so afterwards.
+    public let suspectFrom: UInt64?
 }
 
 extension IndexConviction.Kind {
@@ -56,8 +74,10 @@ extension IndexConviction.Kind {
         case .shrinking: "shrinking"
         case .twoRoots: "two-roots"
         case .otherTree: "other-tree"
-        case .twoOfOneNumber: "chain"
+        case .late: "late"
+        case .twoOfOneNumber, .outOfOrder: "chain"
         case .unknownType: "typ"
+        case .splitView: "split-view"
         }
     }
 }

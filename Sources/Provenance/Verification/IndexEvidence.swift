@@ -17,8 +17,11 @@ public struct IndexEvidence: Sendable {
         let type: Text?
     }
 
-    /// The proofs of completeness.
+    /// The proofs of completeness that can be read.
     let proofs: [CompleteProof]
+
+    /// Why one of a record cannot be read: it says nothing, and the rest of the file counts.
+    let unread: CompleteProofError?
 
     /// The entry; nil where the file is a proof alone.
     let entry: Entry?
@@ -27,7 +30,7 @@ public struct IndexEvidence: Sendable {
     public init(_ bytes: [UInt8]) throws(IndexEvidenceError) {
         guard TransparentStatement.mayBegin(bytes) else {
             proofs = [try Self.proof(bytes)]
-            entry = nil
+            (unread, entry) = (nil, nil)
             return
         }
         guard bytes.count <= Limits.fileBytes else { throw .tooLong(bytes.count) }
@@ -47,13 +50,7 @@ public struct IndexEvidence: Sendable {
                 logged: LoggedLeaf(
                     bytes: form.leaf, receipts: receipts ?? [], anchors: anchors ?? []),
                 type: form.message.protectedMap[HeaderLabel.type]?.textValue)
-            do throws(CompleteProofError) {
-                proofs = try (completes ?? []).map { bytes throws(CompleteProofError) in
-                    try CompleteProof(bytes)
-                }
-            } catch {
-                throw Refusal(.malformed, field: "complete", rule: "\(error)")
-            }
+            (proofs, unread) = Self.proofs(completes ?? [])
         } catch {
             throw .record(error)
         }
@@ -62,6 +59,20 @@ public struct IndexEvidence: Sendable {
     /// Whether a file that begins with `bytes` may be one: a record, or an array of two.
     public static func mayBegin(_ bytes: some Collection<UInt8>) -> Bool {
         TransparentStatement.mayBegin(bytes) || bytes.first == 0x82
+    }
+
+    /// Reads the proofs of a record, and says why the first that cannot be read is none.
+    private static func proofs(_ parts: [[UInt8]]) -> ([CompleteProof], CompleteProofError?) {
+        var proofs: [CompleteProof] = []
+        var unread: CompleteProofError?
+        for part in parts {
+            do throws(CompleteProofError) {
+                proofs.append(try CompleteProof(part))
+            } catch {
+                unread = unread ?? error
+            }
+        }
+        return (proofs, unread)
     }
 
     private static func proof(_ bytes: [UInt8]) throws(IndexEvidenceError) -> CompleteProof {

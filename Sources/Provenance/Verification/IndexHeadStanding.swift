@@ -14,6 +14,9 @@ struct IndexHeadStanding {
     /// Where it stands in the kit's ledger; nil where nothing proves that.
     let index: UInt64?
 
+    /// The doubt about all heads that place it there; nil where one of them is believed.
+    let doubt: KeyDoubt?
+
     /// How far it is proven.
     let level: Level?
 
@@ -38,20 +41,18 @@ struct IndexHeadStanding {
         head = whole.head
         let entry = LoggedLeaf(
             bytes: head.leaf, receipts: whole.receipts, anchors: whole.anchors)
-        let heads = ProvenHeads(of: entry, at: time, by: kit, believing: believed, &reader)
-        let bounds = LowerBounds(of: heads, in: nil, by: kit, &reader)
-        let evidence = EvidenceFound(
-            in: entry, about: heads, believing: heads.believed, after: bounds, at: time,
-            by: verifier, &reader)
-        let standing = HeadStanding(of: heads, by: kit.policy, and: evidence)
+        let standing = LeafStanding(
+            of: entry, believing: believed, at: time, by: verifier, &reader)
+        let evidence = standing.evidence
         let quorum = QuorumReached(on: standing.heads, by: kit.policy)
-        index = standing.heads.index
+        index = standing.index
+        doubt = standing.doubt
         witnessCount = quorum.witnessing.seenBy.count
         self.believed = evidence.believed
         sizes = standing.heads.sizes(of: kit.origin.text)
-        let signer = Self.signer(of: head, at: standing.heads.index, by: kit)
+        let signer = Self.signer(of: head, at: index, by: kit)
         findings =
-            signer + Self.form(of: head, at: standing.heads.index, by: kit, evidence.believed)
+            signer + Self.form(of: head, at: index, by: kit, evidence.believed)
             + standing.heads.findings + [quorum.finding] + evidence.findings
         level = Level.reached(by: findings, passingOver: verifier.passedOver)
     }

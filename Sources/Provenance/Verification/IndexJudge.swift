@@ -22,13 +22,14 @@ public struct IndexJudge: Sendable {
     public func convict(
         _ one: IndexEvidence, _ other: IndexEvidence
     ) throws(IndexAcquittal) -> IndexConviction {
-        var found = LoggedEvidence(by: verifier)
-        found.take(one)
-        found.take(other)
-        guard !found.heads.isEmpty else { throw .noHead(found.reason) }
-        let origin = verifier.kit.origin.text
-        guard let (kind, heads) = found.contradiction else { throw .consistent }
-        return IndexConviction(origin: origin, kind: kind, heads: heads)
+        let found = LoggedEvidence(of: [one, other], by: verifier)
+        guard let contradiction = found.contradiction else {
+            throw found.heads.isEmpty
+                ? .noHead(found.reason ?? found.unread) : .consistent(unread: found.unread)
+        }
+        return IndexConviction(
+            origin: verifier.kit.origin.text, kind: contradiction.kind,
+            heads: contradiction.heads, suspectFrom: contradiction.suspectFrom)
     }
 }
 
@@ -37,8 +38,9 @@ public enum IndexAcquittal: Error, Hashable, Sendable {
     /// No index head in them is shown to be logged by the kit's ledger, for this reason.
     case noHead(String?)
 
-    /// Nothing in them contradicts anything else.
-    case consistent
+    /// Nothing in them contradicts anything else; of what a record carries something may be unread,
+    /// for this reason.
+    case consistent(unread: String?)
 }
 
 extension IndexAcquittal: CustomStringConvertible {
@@ -48,8 +50,10 @@ extension IndexAcquittal: CustomStringConvertible {
         case .noHead(nil): "there is no index head in them"
         case .noHead(let reason?):
             "no index head in them is shown to be logged by this kit's ledger: \(reason)"
-        case .consistent:
+        case .consistent(nil):
             "nothing in them that this kit's ledger has signed contradicts anything else"
+        case .consistent(let unread?):
+            "nothing that was read contradicts anything else; \(unread)"
         }
     }
 }

@@ -10,9 +10,11 @@ public struct IndexedEntry: Hashable, Sendable {
     /// The keys of the entry in the index.
     let keys: Set<IndexKey>
 
-    /// Takes the entry that a report is about; nil where nothing proves where it stands.
+    /// Takes the entry that a report is about; nil where nothing proves where it stands, or where
+    /// a thief of the ledger's keys may have put it there.
     public init?(_ report: Report) {
-        guard let statement = report.statement, let index = report.index else { return nil }
+        guard let statement = report.statement, let index = report.index, !report.isHeadSuspect
+        else { return nil }
         self.init(statement, at: index)
     }
 

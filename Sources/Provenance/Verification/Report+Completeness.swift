@@ -66,25 +66,39 @@ extension Report {
 
         /// What was found about the proof, in words for a person: those of the report's findings
         /// that are about it.
-        public let findings: [Finding]
+        public internal(set) var findings: [Finding]
+
+        /// The levels for which nobody is named: they are not reached.
+        let passedOver: Set<Level>
 
         /// Whether everything that the proof lists is proven, at a level at least.
+        ///
+        /// A level for which nobody is named is not reached (verification.md §2).
         public func holds(at required: Level) -> Bool {
-            guard let level = head?.level, level >= required, !answers.isEmpty else { return false }
+            guard let level = head?.level, level >= required, !passedOver.contains(required),
+                !answers.isEmpty, !findings.contains(where: { $0.verdict == .refuted })
+            else { return false }
             return answers.allSatisfy { $0.verdict == .ok }
         }
     }
 
     /// The kinds of names of the record that were asked for and are not proven to be complete at
     /// the level that is required.
+    ///
+    /// Of several names of one kind each must be: a record that was compared with no file may name
+    /// many.
     public var missingComplete: [IndexKind] {
         requiredComplete.sorted { $0.rawValue < $1.rawValue }.filter { kind in
-            !completeness.contains { proof in
-                guard let level = proof.head?.level, level >= required else { return false }
-                return proof.answers.contains {
-                    $0.name.kind == kind && $0.isAboutRecord && $0.coversRecord
-                        && $0.verdict.holds
-                }
+            let asked = names.filter { $0.kind == kind }
+            return asked.isEmpty || asked.contains { !isProvenComplete($0) }
+        }
+    }
+
+    private func isProvenComplete(_ name: IndexName) -> Bool {
+        completeness.contains { proof in
+            guard let level = proof.head?.level, level >= required else { return false }
+            return proof.answers.contains {
+                $0.name == name && $0.isAboutRecord && $0.coversRecord && $0.verdict.holds
             }
         }
     }

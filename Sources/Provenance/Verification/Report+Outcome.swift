@@ -57,18 +57,22 @@ extension Report {
 
     /// Why the listing of a kind of name of the record is not proven to be complete.
     private func whyIncomplete(_ kind: IndexKind) -> Finding {
-        let proofs = completeness.filter { proof in
-            proof.answers.contains { $0.name.kind == kind && $0.isAboutRecord }
+        func isAsked(_ answer: Completeness.Answer) -> Bool {
+            answer.name.kind == kind && answer.isAboutRecord
         }
+        let proofs = completeness.filter { $0.answers.contains(where: isAsked) }
         let reached = proofs.compactMap { $0.head?.level }.max()
+        let answers = proofs.flatMap { $0.answers.filter(isAsked) }
         let open = findings.first { $0.check == .complete && !$0.verdict.holds }
         let reason: String
         if let reached, reached < required {
             reason = VerdictPhrase.completeLevel.with([
                 "reached": reached.rawValue, "level": required.rawValue,
             ])
-        } else if !proofs.isEmpty, open == nil {
-            reason = VerdictPhrase.completeUncovered.words
+        } else if !answers.isEmpty, open == nil {
+            let isCovered = answers.contains(where: \.coversRecord)
+            let phrase: VerdictPhrase = isCovered ? .completeSome : .completeUncovered
+            reason = phrase.words
         } else {
             reason = open?.detail ?? VerdictPhrase.completeMissing.words
         }

@@ -105,6 +105,9 @@ public struct Report: Sendable {
     /// The kinds of names whose listing had to be proven to be complete.
     public let requiredComplete: Set<IndexKind>
 
+    /// The names of the record that a listing may be required of; empty where it was not read.
+    let names: [IndexName]
+
     /// The levels for which nobody is named: they are not reached, nor needed for those after them.
     let passedOver: Set<Level>
 

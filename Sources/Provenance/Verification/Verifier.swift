@@ -83,15 +83,15 @@ public struct Verifier: Sendable {
     public func verify(
         file: [UInt8], artifact: Hash?, recordOnly: Bool = false, issuers: Set<Text>? = nil,
         acceptSuspect: Bool = false, extraReceipts: [[UInt8]] = [], time: UInt64? = nil,
-        require: Level? = nil, completes: [[UInt8]] = [], shown: [IndexedEntry] = [],
+        require: Level? = nil, completes: [[UInt8]] = [], shown: ShownEntries = .none,
         requireComplete: Set<IndexKind> = []
     ) -> Report {
         let asked = Asked(
-            required: require ?? defaultLevel, isRecordOnly: recordOnly,
+            artifact: artifact, required: require ?? defaultLevel, isRecordOnly: recordOnly,
             acceptsSuspect: acceptSuspect, complete: requireComplete, completes: completes,
             shown: shown)
         var reader = HeadReader(kit)
-        return verify(file, artifact, asked, issuers, extraReceipts, time, &reader)
+        return verify(file, asked, issuers, extraReceipts, time, &reader)
     }
 
     /// Examines a proof of completeness beside no record: what it says of each name that it has.
@@ -101,26 +101,40 @@ public struct Verifier: Sendable {
     ///   - shown: Entries that are shown: a listing of which all are shown is *all*.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     public func verify(
-        complete: [UInt8], shown: [IndexedEntry] = [], time: UInt64? = nil
+        complete: [UInt8], shown: ShownEntries = .none, time: UInt64? = nil
     ) -> Report.Completeness {
+        verify(completes: [complete], shown: shown, time: time)[0]
+    }
+
+    /// Examines proofs of completeness beside no record, one for one and in the same order; where
+    /// two contradict each other, both are *false*.
+    ///
+    /// - Parameters:
+    ///   - completes: The bytes of each ``CompleteProof``.
+    ///   - shown: Entries that are shown: a listing of which all are shown is *all*.
+    ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
+    public func verify(
+        completes: [[UInt8]], shown: ShownEntries = .none, time: UInt64? = nil
+    ) -> [Report.Completeness] {
         var reader = HeadReader(kit)
         let found = CompletenessFound(
-            in: [complete], about: CompleteSubject(shown: shown), after: [],
+            in: completes, about: CompleteSubject(shown: shown), after: [],
             believing: BelievedHeads(kit.head), at: time, by: self, &reader)
-        return found.proofs[0]
+        return found.proofs
     }
 
     /// Examines a record alone, as ``VerifierRun`` asks for it.
     func verify(record: [UInt8], time: UInt64?, _ reader: inout HeadReader) -> Report {
         let asked = Asked(
-            required: defaultLevel, isRecordOnly: true, acceptsSuspect: false, complete: [],
-            completes: [], shown: [])
-        return verify(record, nil, asked, nil, [], time, &reader)
+            artifact: nil, required: defaultLevel, isRecordOnly: true, acceptsSuspect: false,
+            complete: [],
+            completes: [], shown: .none)
+        return verify(record, asked, nil, [], time, &reader)
     }
 
     private func verify(
-        _ file: [UInt8], _ artifact: Hash?, _ asked: Asked, _ issuers: Set<Text>?,
-        _ extraReceipts: [[UInt8]], _ time: UInt64?, _ reader: inout HeadReader
+        _ file: [UInt8], _ asked: Asked, _ issuers: Set<Text>?, _ extraReceipts: [[UInt8]],
+        _ time: UInt64?, _ reader: inout HeadReader
     ) -> Report {
         let record: ParsedRecord
         do throws(Refusal) {
@@ -129,7 +143,7 @@ public struct Verifier: Sendable {
             let finding = Finding(.statement, Verdict(error, in: .form), "\(error)")
             return report([finding], asked, isDamaged: !TransparentStatement.isWhole(file))
         }
-        let artifactMatch = ArtifactMatch(of: artifact, in: record.statement)
+        let artifactMatch = ArtifactMatch(of: asked.artifact, in: record.statement)
         let heads = ProvenHeads(
             of: record.logged, and: extraReceipts, at: time, placed: place, by: kit,
             believing: BelievedHeads(kit.head), &reader)
@@ -140,17 +154,18 @@ public struct Verifier: Sendable {
         let bounds = LowerBounds(of: heads, in: record.manifest, by: kit, &reader)
         let evidence = EvidenceFound(
             in: record.logged, about: heads, believing: keys.believed, after: bounds, at: time,
-            by: self,
-            &reader)
+            by: self, &reader)
         let standing = HeadStanding(of: heads, by: kit.policy, and: evidence)
         let quorum = QuorumReached(on: standing.heads, by: kit.policy)
         let seen = SeenBound(
             in: record.manifest, before: heads, believing: evidence.believed, &reader)
         let agreement = BoundsAgree(of: standing.heads, quorum, evidence, after: bounds)
+        let proofs = record.file.completes + asked.completes
         let completeness = CompletenessFound(
-            in: record.file.completes + asked.completes,
+            in: proofs.enumerated().filter { !proofs[..<$0].contains($1) }.map(\.element),
             about: CompleteSubject(
-                record.statement, at: standing.heads.index, comparedWith: artifact, asked.shown),
+                record.statement, at: standing.heads.index, comparedWith: asked.artifact,
+                asked.shown),
             after: standing.heads.sizes(of: kit.origin.text), believing: evidence.believed,
             at: time, by: self, &reader)
         let findings =
@@ -167,12 +182,13 @@ public struct Verifier: Sendable {
 
     /// What the caller asked for beside the file.
     private struct Asked {
+        let artifact: Hash?
         let required: Level
         let isRecordOnly: Bool
         let acceptsSuspect: Bool
         let complete: Set<IndexKind>
         let completes: [[UInt8]]
-        let shown: [IndexedEntry]
+        let shown: ShownEntries
     }
 
     /// Puts the answer together: the findings by what was examined, and as they were found.
@@ -206,6 +222,9 @@ public struct Verifier: Sendable {
             manifest: record?.manifest,
             completeness: completeness,
             requiredComplete: asked.complete,
+            names: record.map {
+                CompleteSubject.names(of: $0.statement, comparedWith: asked.artifact)
+            } ?? [],
             passedOver: passedOver)
     }
 

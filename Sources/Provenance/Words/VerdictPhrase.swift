@@ -198,6 +198,7 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         its index head has reached "{reached}", and "{level}" is required
         """
     case completeUncovered = "the entry of this record comes after those that are covered"
+    case completeSome = "the record has several such names, and a proof is missing of some"
     case completeMissing = "none is about that"
     case positions = "{first} to {last}"
 

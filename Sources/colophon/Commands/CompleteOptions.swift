@@ -73,8 +73,8 @@ struct CompleteOptions: ParsableArguments {
             return .usage
         }
         var status = ExitStatus.yes
-        for proof in proofs {
-            let completeness = verifier.verify(complete: proof.bytes, time: now)
+        let answers = verifier.verify(completes: proofs.map(\.bytes), time: now)
+        for (proof, completeness) in zip(proofs, answers) {
             let text = CompleteText(completeness)
             let holds = completeness.holds(at: required ?? verifier.defaultLevel)
             console.json

@@ -34,7 +34,7 @@ struct RecordJudging {
     let kinds: Set<IndexKind>
 
     /// The entries of all records that are judged.
-    let shown: [IndexedEntry]
+    let shown: ShownEntries
 
     /// Judges one record.
     func judge(

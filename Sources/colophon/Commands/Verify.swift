@@ -130,6 +130,7 @@ struct Verify: ColophonCommand {
         // A record that is asked about alone is found without a look at what lies beside it.
         let paths = try NamedFile.records(files, besideFirst: recordOnly)
         let pairs = try recordOnly ? VerifiedPair.records(of: paths) : VerifiedPair.pairs(of: paths)
+        try Self.refuseProofs(among: pairs)
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
@@ -138,6 +139,9 @@ struct Verify: ColophonCommand {
             kit, checkers: try NamedFile.checkers(of: kit, in: named, settings, clock: { now }))
         let completes = try complete.proofs()
         guard !pairs.isEmpty else {
+            guard issuer.isEmpty, !acceptSuspect else {
+                throw .usage("--issuer and --accept-suspect are about works, and none is named")
+            }
             return complete.judge(completes, by: verifier, at: now, require, console)
         }
         let judging = RecordJudging(
@@ -146,8 +150,7 @@ struct Verify: ColophonCommand {
             isRecordOnly: recordOnly, issuers: try expectedIssuers(settings),
             acceptsSuspect: acceptSuspect, receipts: receipts, required: require,
             completes: completes.map(\.bytes), kinds: try complete.kinds(),
-            shown: pairs.count > 1 && !completes.isEmpty
-                ? Self.shown(pairs, by: verifier, at: now) : [])
+            shown: Self.shown(pairs, besideProofs: !completes.isEmpty, by: verifier, at: now))
         let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
         var verified = 0
@@ -170,20 +173,43 @@ struct Verify: ColophonCommand {
         return status
     }
 
-    /// The entries of all records, as far as they are proven to stand in the kit's ledger.
+    /// Refuses a proof of completeness in the place of a work.
+    private static func refuseProofs(among pairs: [VerifiedPair]) throws(Failure) {
+        for pair in pairs where pair.name.hasSuffix(CompleteProof.fileSuffix) {
+            guard try !NamedFile.isTaken(pair.record) else { continue }
+            throw .usage(
+                "\(pair.name) is by its name a proof of completeness, and no work",
+                hint: "--complete FILE names one, beside the works or alone")
+        }
+    }
+
+    /// The entries of all records, as far as they are proven to stand in the kit's ledger; none
+    /// where no proof is named, and none of the records carries one.
     ///
     /// A record that cannot be read is reported where it is judged; one from a pipe is read there
     /// alone.
     private static func shown(
-        _ pairs: [VerifiedPair], by verifier: Verifier, at now: UInt64
-    ) -> [IndexedEntry] {
-        pairs.compactMap { pair in
-            guard (try? NamedFile.beginsAsRecord(pair.record)) == true,
-                let file = try? NamedFile.recordBytes(pair.record)
-            else { return nil }
-            return IndexedEntry(
-                verifier.verify(file: file, artifact: nil, recordOnly: true, time: now))
+        _ pairs: [VerifiedPair], besideProofs isAsked: Bool, by verifier: Verifier, at now: UInt64
+    ) -> ShownEntries {
+        func file(_ pair: VerifiedPair) -> [UInt8]? {
+            guard (try? NamedFile.beginsAsRecord(pair.record)) == true else { return nil }
+            return try? NamedFile.recordBytes(pair.record)
         }
+        guard pairs.count > 1,
+            isAsked || pairs.contains(where: { file($0).map(Self.carriesProofs) ?? false })
+        else { return .none }
+        return ShownEntries(
+            pairs.compactMap { pair in
+                file(pair).flatMap {
+                    IndexedEntry(
+                        verifier.verify(file: $0, artifact: nil, recordOnly: true, time: now))
+                }
+            })
+    }
+
+    /// A record in which nothing can be read carries none.
+    private static func carriesProofs(_ file: [UInt8]) -> Bool {
+        (try? TransparentStatement(file)).map { !$0.completes.isEmpty } ?? false
     }
 
     private func extraReceipts() throws(Failure) -> [[UInt8]] {

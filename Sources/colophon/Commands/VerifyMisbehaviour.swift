@@ -122,7 +122,11 @@ struct VerifyMisbehaviour: ColophonCommand {
         do throws(MisbehaviourError) {
             proof = try MisbehaviourProof(parsing: bytes)
         } catch {
-            throw .unreadable(file, "is no proof of misbehaviour: \(error)")
+            let isOfAnIndex = IndexEvidence.mayBegin(bytes)
+            throw .unreadable(
+                file, "is no proof of misbehaviour: \(error)",
+                hint: isOfAnIndex
+                    ? "two records or proofs of completeness are judged together" : nil)
         }
         do throws(ConvictionRefusal) {
             let conviction = try proof.convict(by: keys(proof.older.claim.origin))

@@ -17,9 +17,8 @@ struct CompleteText {
         let findings = completeness.findings
         let first = findings.first { $0.verdict == .refuted } ?? findings.first
         let rest = findings.filter { $0 != first }
-        for line in Columns.wrap(first.map(Self.words) ?? "", head: "\(name): ") {
-            console.print(line)
-        }
+        let words = first.map { [Self.words($0)] } ?? []
+        for line in Columns.pack(words, head: name + ":", indent: "  ") { console.print(line) }
         for finding in rest {
             for line in Columns.wrap(Self.words(finding), head: "  ") { console.print(line) }
         }
@@ -45,7 +44,7 @@ struct CompleteText {
     static func lines(of report: Report) -> [String] {
         guard !report.completeness.isEmpty else { return [] }
         return report.findings.filter { $0.check == .complete }.flatMap {
-            Columns.wrap($0.detail, head: "  ")
+            Columns.wrap($0.verdict == .absent ? $0.detail : words($0), head: "  ")
         }
     }
 

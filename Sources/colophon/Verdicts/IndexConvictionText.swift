@@ -38,7 +38,9 @@ struct IndexConvictionText {
         case .success(let conviction):
             return Columns.pack(
                 ["\(origin) IS CONVICTED:", Self.words(conviction)], head: name, indent: "  ")
-                + Self.advice(origin).flatMap { Columns.wrap($0, head: "  ") }
+                + (Self.alibi(conviction) + Self.advice(origin)).flatMap {
+                    Columns.wrap($0, head: "  ")
+                }
         case .failure(let acquittal):
             return Columns.pack(["CONVICTS NOBODY:", "\(acquittal)"], head: name, indent: "  ")
         }
@@ -53,11 +55,17 @@ struct IndexConvictionText {
         case .omission(let entry, let name):
             "\(head) does not list entry \(entry), which has \(words(name))"
         case .shrinking(let entry, let name):
-            "\(head) lists entry \(entry) for \(words(name)), and \(later) does not"
+            entry.map { "\(head) lists entry \($0) for \(words(name)), and \(later) does not" }
+                ?? "\(head) lists more entries for \(words(name)) than \(later)"
+        case .late(let entry, let name):
+            "\(head) does not list entry \(entry) for \(words(name)), and \(later) does"
         case .twoRoots: "two index heads of one size differ: \(heads.joined(separator: "; "))"
         case .otherTree: "\(head) names another tree than the ledger has signed at its size"
         case .twoOfOneNumber(let number):
             "two index heads have the number \(number): \(heads.joined(separator: "; "))"
+        case .outOfOrder: "\(later) does not follow \(head), as its number says"
+        case .splitView(let size):
+            "it has signed two trees of size \(size): some were shown another log than others"
         case .unknownType(let entry, let type):
             "entry \(entry), above \(head), is of a type that no index covers: "
                 + (type?.string ?? "none that is text")
@@ -79,6 +87,17 @@ struct IndexConvictionText {
             ? Hex.encode(name.value) : String(decoding: name.value, as: UTF8.self)
     }
 
+    /// What the operator says to it, who may say so to get away with it: it acquits nobody.
+    private static func alibi(_ conviction: IndexConviction) -> [String] {
+        guard let size = conviction.suspectFrom else { return [] }
+        return [
+            """
+            Its operator says that a key was stolen, and that a thief may have signed what is of \
+            size \(size) or more.
+            """
+        ]
+    }
+
     private static func advice(_ origin: Text) -> [String] {
         [
             """
@@ -88,7 +107,8 @@ struct IndexConvictionText {
             """
             Keep both files and send them to everyone who relies on the ledger, to its operator \
             and to its witnesses. Each can check them with this command; nobody could have made \
-            them without the ledger's private keys.
+            them without the ledger's private keys. They do not show whether the ledger used \
+            those, or a thief.
             """,
         ]
     }
@@ -114,23 +134,35 @@ struct IndexConvictionText {
                             ]
                         })
                 ))
+            members.append(("suspectFrom", Self.number(conviction.suspectFrom)))
             switch conviction.kind {
-            case .omission(let entry, let name), .shrinking(let entry, let name):
-                members += [
-                    ("index", .integer(Int64(clamping: entry))),
-                    ("kind", .string(Text(name.kind.words))),
-                    ("value", .string(Text(Self.text(name)))),
-                ]
+            case .omission(let entry, let name), .late(let entry, let name):
+                members += Self.members(of: name, entry)
+            case .shrinking(let entry, let name):
+                members += Self.members(of: name, entry)
+            case .splitView(let size):
+                members.append(("size", Self.number(size)))
             case .unknownType(let entry, let type):
                 members += [
                     ("index", .integer(Int64(clamping: entry))),
                     ("typ", type.map { .string($0) } ?? .null),
                 ]
-            case .twoRoots, .otherTree, .twoOfOneNumber: break
+            case .twoRoots, .otherTree, .twoOfOneNumber, .outOfOrder: break
             }
         case .failure(let acquittal):
             members.append(("reason", .string(Text("\(acquittal)"))))
         }
         return Console.object(members)
+    }
+
+    private static func members(of name: IndexName, _ entry: UInt64?) -> [(Text, JSON?)] {
+        [
+            ("index", number(entry)), ("kind", .string(Text(name.kind.words))),
+            ("value", .string(Text(text(name)))),
+        ]
+    }
+
+    private static func number(_ value: UInt64?) -> JSON {
+        value.map { .integer(Int64(clamping: $0)) } ?? .null
     }
 }
