@@ -148,7 +148,9 @@ struct AuditRun: LogRun {
         guard !bundles.isEmpty else { return }
         let places = try state.places(
             before: bundles.map { $0 * width }, of: audit.kit.genesis)
-        let replay = Replay(of: log, replayOptions(log))
+        var options = replayOptions(log)
+        options.gathersKeys = false
+        let replay = Replay(of: log, options)
         for (bundle, start) in zip(bundles, places) {
             let sighting = sighting
             do {

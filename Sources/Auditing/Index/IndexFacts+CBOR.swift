@@ -14,13 +14,17 @@ extension IndexFacts {
         return CBOR.array([
             .unsigned(start),
             .array([count, computed, unknownMaps, unknownPlaces].map { .unsigned($0) }),
-            first.map { .unsigned($0) } ?? .null,
-            newest.map { .bytes($0.leaf) } ?? .null,
+            Self.item(first), Self.item(newest) { .bytes($0.leaf) },
             .unsigned(heads.start), .bytes(ranges), .bytes(waiting),
-            unread.map { .unsigned($0) } ?? .null,
-            ungathered.map { .unsigned($0) } ?? .null,
-            pace.map { .array([.unsigned($0.time), .unsigned($0.took)]) } ?? .null,
+            Self.item(unread), Self.item(ungathered),
+            Self.item(pace) { .array([.unsigned($0.time), .unsigned($0.took)]) },
         ]).encoded()
+    }
+
+    private static func item(_ number: UInt64?) -> CBOR { item(number) { .unsigned($0) } }
+
+    private static func item<Value>(_ value: Value?, _ item: (Value) -> CBOR) -> CBOR {
+        value.map(item) ?? .null
     }
 
     /// Reads what ``encoded`` made; nil where it is anything else.

@@ -19,7 +19,7 @@ extension AuditState {
     ///   - deciders: issuers whose rollbacks and postmortems count beside those of the slice itself
     ///     (milestones.md §1).
     package func take(
-        _ bundle: AuditedBundle, at sighting: Sighting, trees: [UInt64: Hash] = [:],
+        _ bundle: AuditedBundle, at sighting: Sighting, trees: [UInt64: Hash],
         deciders: Set<Text> = []
     ) throws(AuditStateError) {
         for fault in bundle.faults { try add(fault, inBundle: bundle.number, sighting) }

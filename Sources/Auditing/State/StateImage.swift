@@ -31,7 +31,7 @@ struct StateImage {
             "facts": facts.json,
         ]
         object["firstNewer"] = firstNewer.map { .number($0) }
-        if index != IndexFacts() { object["index"] = .base64(index.encoded) }
+        if size > 0 || index != IndexFacts() { object["index"] = .base64(index.encoded) }
         return object
     }
 
