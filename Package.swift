@@ -354,7 +354,7 @@ let package = Package(
                 "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes", "Jobs",
                 "LogReader", "HTTPCalls",
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
-                "IndexMap", "Merkle", "Encoding",
+                "Merkle", "Encoding",
             ]),
         tests(
             "HTTPCallsTests",

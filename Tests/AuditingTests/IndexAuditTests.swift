@@ -1,8 +1,6 @@
 import Auditing
 import Encoding
 import Files
-import IndexMap
-import LogReader
 import Manifests
 import Merkle
 import Provenance
@@ -182,10 +180,10 @@ import Testing
         let change = LogKeyManifest(
             .ledger, old: Text(scene.ledger.ledger.publicKey.string),
             new: Text(new.publicKey.string), lastSize: scene.ledger.size)
+        let manifest = try change.manifest(
+            origin: scene.ledger.origin.text, nonce: scene.ledger.nonce())
         try scene.ledger.apply(
-            change.manifest(
-                origin: scene.ledger.origin.text, nonce: scene.ledger.nonce()),
-            by: scene.ledger.ledger, issuer: scene.ledger.uri)
+            manifest, by: scene.ledger.ledger, issuer: scene.ledger.uri)
         try scene.ledger.addIndexHead(by: new)
         try log(1)
         #expect(try await audit().outcome == .clean)
@@ -217,7 +215,7 @@ import Testing
     @Test func aHeadBelowAnEntryOfAnUnknownTypeIsComputed() async throws {
         let size = scene.ledger.size
         let wrong = try scene.ledger.map(size, without: 3).root
-        try log(type: ContentType.title)
+        try log(type: EntryType.title.type)
         try scene.ledger.addIndexHead(size) { $0.with(map: wrong) }
         let report = try await audit()
         #expect(report.rules == [.index, .newer] && report.extent.maps == 1)
@@ -227,7 +225,7 @@ import Testing
     /// index may log (misbehaviour.md §6).
     @Test func aTypeThatIsNotOnTheClosedListIsAViolationAboveAHead() async throws {
         try scene.ledger.addIndexHead()
-        try log(type: ContentType.collection)
+        try log(type: EntryType.collection.type)
         #expect(try await audit().rules == [.newer])
         let index = try log(type: "application/vnd.colophon.statement.v2+cose")
         let report = try await audit()
