@@ -266,7 +266,9 @@ extension AuditRun {
                     + "that time was stolen")
         }
         report.extent.entries = place.index
-        (report.extent.indexHeads, report.extent.maps) = (state.index.count, state.index.computed)
+        let index = state.index
+        report.extent.indexHeads = index.count
+        report.extent.maps = index.computed
         report.extent.controls = UInt64(place.controlCount)
         report.extent.keys = UInt64(place.registry?.keys.count ?? 0)
         report.extent.duration = ContinuousClock.now - begun

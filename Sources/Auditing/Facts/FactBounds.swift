@@ -20,10 +20,11 @@ package struct FactBounds: Sendable {
     /// Creates bounds; each is at least one bundle's.
     package init(
         names: Int, links: Int, erasures: Int, keys: Int = 1 << 18,
-        mapChanges: Int = IndexRoots.maximumChanges
+        mapChanges: Int? = nil
     ) {
         (self.names, self.links, self.erasures) = (names, links, erasures)
-        (self.keys, self.mapChanges) = (keys, mapChanges)
+        self.keys = keys
+        self.mapChanges = mapChanges ?? IndexRoots.maximumChanges
     }
 
     /// What an audit has: some 70 MiB of the 200 that it may take, with a second copy of the names

@@ -1,6 +1,5 @@
 import Encoding
 import IndexMap
-import Merkle
 import Provenance
 
 /// The keys that the entries of a bundle have in the index (index.md §1): MapFn v1 of each leaf.

@@ -58,7 +58,7 @@ package struct IndexRoots: Sendable {
     /// - Parameters:
     ///   - sizes: The sizes, rising, each once; at least one.
     ///   - maximumChanges: Changes in memory at the most; other than usual for tests.
-    package init(sizes: [UInt64], maximumChanges: Int = maximumChanges) {
+    package init(sizes: [UInt64], maximumChanges: Int = IndexRoots.maximumChanges) {
         precondition(!sizes.isEmpty, "a pass has a size")
         precondition(zip(sizes, sizes.dropFirst()).allSatisfy { $0 < $1 }, "the sizes rise")
         moments = IndexMoments(sizes: sizes)
