@@ -8,7 +8,7 @@ struct HeadRanges: Hashable, Sendable {
     /// Rising; no two of them touch.
     private(set) var ranges: [Range<UInt64>] = []
 
-    /// The first entry of which it is known; what is below was given up for lack of room.
+    /// The first entry of which it is known; what is below is forgotten, or had no room.
     private(set) var start: UInt64 = 0
 
     /// Knows of no heads.
@@ -35,6 +35,7 @@ struct HeadRanges: Hashable, Sendable {
     /// Forgets what is below an entry: nobody will ask.
     mutating func forget(below index: UInt64) {
         ranges.removeAll { $0.upperBound <= index }
+        start = max(start, index)
     }
 
     /// Whether all entries of a range that is not empty are heads; nil where that is not known any

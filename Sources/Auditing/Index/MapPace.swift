@@ -6,7 +6,7 @@ package struct MapPace: Hashable, Sendable {
     /// twentieth of its time at the most.
     private static let factor: UInt64 = 20
 
-    /// When the last pass ended, in POSIX seconds.
+    /// When the last pass began, in POSIX seconds.
     package let time: UInt64
 
     /// What it took, in milliseconds.
