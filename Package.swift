@@ -249,7 +249,7 @@ let package = Package(
             "Auditing",
             [
                 "LogReader", "Processes", "Jobs", "HTTPCalls", "Files", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding",
+                "Checkpoints", "IndexMap", "Merkle", "Encoding",
             ]),
         program(
             "colophon",
