@@ -248,7 +248,7 @@ import TestSupport
     // MARK: - What is wrong
 
     /// Opens the closed folder and changes its rows.
-    private static func change(
+    static func change(
         _ fixture: LedgerFixture, _ body: (Database) throws -> Void
     ) throws {
         let names = try Database.listColumnFamilies(path: fixture.options.data)
