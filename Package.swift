@@ -272,8 +272,8 @@ let package = Package(
             "colophon-ordeal",
             [
                 "Processes", "Studio", "LedgerClient", "LedgerServer", "HTTPService", "Ledger",
-                "LedgerStore", "HTTPCalls", "Keys", "Provenance", "IndexMap", "Checkpoints",
-                "Merkle", "Encoding", "Files", arguments, logging, lifecycle,
+                "LedgerStore", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", "Files", arguments, logging, lifecycle, signals,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),

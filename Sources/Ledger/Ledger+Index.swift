@@ -14,7 +14,8 @@ extension Ledger {
     /// Whether an index head is logged.
     public var hasIndexHead: Bool {
         get throws(LedgerError) {
-            try published.index.head != nil || published.store.newestIndexHead() != nil
+            if published.index.head != nil { return true }
+            return try published.store.newestIndexHead() != nil
         }
     }
 

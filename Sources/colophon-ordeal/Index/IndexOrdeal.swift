@@ -3,7 +3,6 @@ import HTTPCalls
 import LedgerClient
 import Processes
 import Studio
-import Synchronization
 
 /// One folder whose ledger is killed at each write of its index, and starts again.
 struct IndexOrdeal {
@@ -79,7 +78,7 @@ struct IndexOrdeal {
             }
         } catch {
             // It was killed meanwhile: what was answered before counts.
-            guard error.isTransient else { throw error }
+            if case .refused = error { throw error }
         }
     }
 }

@@ -1,7 +1,5 @@
-import Encoding
 import Foundation
 import HTTPCalls
-import IndexMap
 import LedgerClient
 import Merkle
 import Provenance

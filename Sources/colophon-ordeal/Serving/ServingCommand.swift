@@ -6,6 +6,7 @@ import LedgerServer
 import LedgerStore
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// `colophon-ordeal serve`: serves a ledger as `colophond` does, with epochs of its index in quick
 /// succession, until it is stopped or kills itself.
