@@ -274,9 +274,9 @@ let package = Package(
         program(
             "colophon-ordeal",
             [
-                "Processes", "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
-                "Checkpoints",
-                "Merkle", "Encoding", "Files", arguments,
+                "Processes", "Studio", "LedgerClient", "LedgerServer", "HTTPService", "Ledger",
+                "LedgerStore", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", "Files", arguments, logging, lifecycle, signals,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),

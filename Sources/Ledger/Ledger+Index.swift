@@ -11,16 +11,19 @@ extension Ledger {
     /// Whether the index has stopped: somebody must make it anew.
     public var hasIndexStopped: Bool { published.index.hasStopped }
 
+    /// Whether an index head is logged.
+    public var hasIndexHead: Bool {
+        get throws(LedgerError) {
+            if published.index.head != nil { return true }
+            return try published.store.newestIndexHead() != nil
+        }
+    }
+
     /// The newest index head that anyone may see, with a receipt; nil where there is none.
     public func indexHead() throws(LedgerError) -> TransparentIndexHead? {
         let (store, size) = published.readable
-        var newest = try store.newestIndexHead()
         // Where a quorum is required, the newest may not be published yet.
-        while let found = newest, found.index >= size {
-            guard found.head.chain.sequence > 0 else { return nil }
-            newest = try store.indexHead(sequence: found.head.chain.sequence - 1)
-        }
-        return try newest.map { found throws(LedgerError) in try transparent(found) }
+        return try store.indexHead(below: size).map { found throws(LedgerError) in try transparent(found) }
     }
 
     /// Proves which entries have each of these names among those that the newest index head covers.

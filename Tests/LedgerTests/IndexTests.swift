@@ -16,7 +16,7 @@ import TestSupport
 /// Index heads, which a ledger makes of what it has registered (index.md §8 to §11).
 @Suite(.serialized) struct IndexTests {
     /// A ledger that makes a head for each epoch, at once.
-    private static func fixture(
+    static func fixture(
         index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil
     ) async throws -> LedgerFixture {
         let fixture = try LedgerFixture(faultHook: faultHook) { options in
@@ -27,7 +27,7 @@ import TestSupport
         return fixture
     }
 
-    private static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
+    static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
         let captures = try names.map { try fixture.capture($0) }
         for answer in await fixture.ledger.register(captures) {
             guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
@@ -35,7 +35,7 @@ import TestSupport
     }
 
     /// Waits until the newest index head covers all entries that are no index heads.
-    private static func settled(_ ledger: Ledger) async throws {
+    static func settled(_ ledger: Ledger) async throws {
         try await eventually("the newest index head covers all statements") {
             guard ledger.indexPhase == .ready, let head = try ledger.indexHead()?.head else {
                 return false
@@ -46,7 +46,7 @@ import TestSupport
         }
     }
 
-    private static func check(_ fixture: LedgerFixture) throws -> CheckReport {
+    static func check(_ fixture: LedgerFixture) throws -> CheckReport {
         try Ledger.check(folder: fixture.options, CheckOptions())
     }
 
@@ -248,7 +248,7 @@ import TestSupport
     // MARK: - What is wrong
 
     /// Opens the closed folder and changes its rows.
-    private static func change(
+    static func change(
         _ fixture: LedgerFixture, _ body: (Database) throws -> Void
     ) throws {
         let names = try Database.listColumnFamilies(path: fixture.options.data)
@@ -298,6 +298,97 @@ import TestSupport
         _ = try Ledger.forgetIndex(fixture.options)
         try fixture.reopen()
         try await Self.expectWhole(fixture)
+    }
+
+    /// Once a map of new rows was the head's, rows that differ are wrong, and not the head.
+    @Test func aRebuildExcusesNoLaterDifference() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await Self.settled(fixture.ledger)
+        let work = IndexName.artifact(.sha256(Array("work 0".utf8)))
+        let index = try #require(try IndexOfLeaves(fixture.ledger).entries[work]?.first)
+        fixture.ledger.close()
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: KeyRow.key(work.key, index), in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+    }
+
+    /// Old rows that a rebuild has not removed yet tell nothing about the head that was logged.
+    @Test func aRebuildThatWasCutSignsNothingOverOldRows() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        let heads = try IndexOfLeaves(fixture.ledger).heads.map(\.head.id)
+        fixture.ledger.close()
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            let row = KeyRow.key(.artifact(.sha256([0xFF])), 1)
+            batch.put(key: row, value: [], in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let hook = OneFault()
+        hook.arm(WriteFaultTests.Case(step: .drop, fault: .lost))
+        var options = fixture.options
+        options.faultHook = hook.callAsFunction
+        #expect(throws: LedgerError.self) { try Ledger.forgetIndex(options) }
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(try IndexOfLeaves(fixture.ledger).heads.map(\.head.id) == heads)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await Self.expectWhole(fixture)
+    }
+
+    /// Reading a damaged row again gives the same: the index says so, and does not try for ever.
+    @Test func aRowThatCannotBeReadStopsTheIndexAndNotTheLedger() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        let row = Array(KeyRow.key(.artifact(.sha256([0xFF])), 1).dropLast())
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.put(key: row, value: [], in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let found = try Self.check(fixture).findings
+        #expect(found.contains { $0.family == "keys" && $0.rule == .malformed }, "\(found)")
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(fixture.ledger.readiness == nil)
+        try await Self.register(["goes on"], fixture)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await Self.expectWhole(fixture)
+    }
+
+    /// Where a quorum is required many may stand above the newest checkpoint that is shown.
+    @Test func theNewestHeadBelowASizeIsFound() async throws {
+        let fixture = try await Self.fixture()
+        for count in 1...4 {
+            try await Self.register((0..<count).map { "work \($0)" }, fixture)
+            try await Self.settled(fixture.ledger)
+        }
+        let naive = try IndexOfLeaves(fixture.ledger)
+        #expect(naive.heads.count >= 4)
+        fixture.ledger.close()
+        let store = try Store(
+            path: fixture.options.data, cacheByteCount: 1 << 20, create: false)
+        defer { store.close() }
+        for size in 0...naive.size {
+            let expected = naive.heads.last { $0.index < size }
+            #expect(try store.indexHead(below: size)?.index == expected?.index, "below \(size)")
+        }
     }
 
     /// A first head over rows that were wrong: it stays in the log, and the next one is right.

@@ -98,7 +98,7 @@ final class Sequencer: @unchecked Sendable {
         let hold = published.hold
         do throws(LedgerError) {
             try requireWriting(unless: hold)
-            let head = try order.flatMap { order throws(LedgerError) in try place(order) }
+            let head = order.flatMap { place($0) }
             answer = try register(candidates, head)
             if let head { order?.decide(.logged(head)) }
         } catch {
@@ -134,7 +134,19 @@ final class Sequencer: @unchecked Sendable {
 
     /// Signs the index head that is asked for, for the end of the tree, and holds it to its place;
     /// nil where the order is answered already.
-    private func place(_ order: IndexHeadOrder) throws(LedgerError) -> PlacedIndexHead? {
+    ///
+    /// It only reads. A row or a key that fails it keeps the index from going on, and no statement
+    /// from being registered.
+    private func place(_ order: IndexHeadOrder) -> PlacedIndexHead? {
+        do throws(LedgerError) {
+            return try drafted(order)
+        } catch {
+            order.decide(.failed(error))
+            return nil
+        }
+    }
+
+    private func drafted(_ order: IndexHeadOrder) throws(LedgerError) -> PlacedIndexHead? {
         let (store, registry, newest) = (published.store, state.registry, state.indexHead)
         if let newest, newest.head.size >= order.size {
             // A batch whose commit failed may be there after all.
@@ -149,13 +161,7 @@ final class Sequencer: @unchecked Sendable {
             order.decide(.refused("the log has \(state.range.size) entries"))
             return nil
         }
-        let ledgerKey: SigningKey
-        do throws(LedgerError) {
-            ledgerKey = try signer.ledgerKey(by: registry)
-        } catch {
-            order.decide(.failed(error))
-            return nil
-        }
+        let ledgerKey = try signer.ledgerKey(by: registry)
         let tree = try store.range(size: order.size).root
         let coversOther = try store.hasOther(than: (newest?.head.size ?? 0)..<order.size)
         let isPublished = try store.head(size: order.size)?.receipt != nil

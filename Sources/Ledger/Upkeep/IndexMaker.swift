@@ -63,7 +63,30 @@ struct IndexMaker {
     private var isOn: Bool { published.index.isOn }
 
     /// Does the next step; false where none is due.
+    ///
+    /// Rows that are damaged stop the index, as rows that differ do: reading them again gives the
+    /// same. What may pass is thrown.
     mutating func step(_ store: Store) throws(LedgerError) -> Bool {
+        do throws(LedgerError) {
+            return try next(store)
+        } catch {
+            guard Self.isDamage(error) else { throw error }
+            pending = nil
+            stop("\(error)")
+            return true
+        }
+    }
+
+    /// Whether a row is there and cannot be read.
+    private static func isDamage(_ error: LedgerError) -> Bool {
+        switch error {
+        case .corrupt: true
+        case .engine(let error): error.kind == .corruption
+        default: false
+        }
+    }
+
+    private mutating func next(_ store: Store) throws(LedgerError) -> Bool {
         // Rows of entries before an upgrade are written by the migration, in an order of its own. A
         // store that does not sign makes no head.
         guard isOn, published.portions.migration == nil, published.hold == nil else {
@@ -117,11 +140,15 @@ struct IndexMaker {
         let size = head?.head.size ?? end
         guard size <= end else { return false }
         guard let trie = try map(of: store, size: size) else { return true }
-        if let head, trie.root != head.head.map, try !noteWrong(head, in: store) {
-            stop(
-                "the map of the first \(size) entries is not the one that index head "
-                    + "\(head.head.id) says, entry \(head.index)")
-            return true
+        if let head {
+            if trie.root == head.head.map {
+                try forgetRebuild(of: store)
+            } else if try !noteWrong(head, in: store) {
+                stop(
+                    "the map of the first \(size) entries is not the one that index head "
+                        + "\(head.head.id) says, entry \(head.index)")
+                return true
+            }
         }
         published.index.put(trie, head)
         covered = size
@@ -170,6 +197,14 @@ struct IndexMaker {
         let made = builder.take()
         try store.write(lists + made.lists, tiles + made.tiles)
         return trie
+    }
+
+    /// Says that the index is not new any more: rows that differ from now on are the ones that are
+    /// wrong, and not the head.
+    private func forgetRebuild(of store: Store) throws(LedgerError) {
+        guard let mark = try store.indexMark(StoreLayout.MetaName.indexRebuilt), mark != .zero
+        else { return }
+        try store.write(.lists, sync: true) { rows in rows.put(indexRebuilt: .zero) }
     }
 
     /// Whether a head whose map is wrong is the newest since the index was made anew; then it is
@@ -258,7 +293,8 @@ struct IndexMaker {
             pending = nil
             stop("its head for \(waiting.end) entries must not be logged: \(reason)")
         case .failed(let error):
-            throw error
+            // Its batch, or its place, and no row of the index: it is asked for again.
+            throw Self.isDamage(error) ? .tryAgain("no index head is logged: \(error)") : error
         }
     }
 }

@@ -19,6 +19,23 @@ extension Store {
         }
     }
 
+    /// The newest index head that stands below `size`; nil where there is none.
+    ///
+    /// Their places rise with their numbers: so it is found in a few looks, however many are above.
+    package func indexHead(below size: UInt64) throws(LedgerError) -> PlacedIndexHead? {
+        guard let newest = try newestIndexHead() else { return nil }
+        if newest.index < size { return newest }
+        var (low, high) = (UInt64(0), newest.head.chain.sequence)
+        while low < high {
+            let middle = low + (high - low) / 2
+            guard let placed = try indexHead(sequence: middle) else {
+                throw .corrupt("index head \(middle) has no row; run colophond fsck")
+            }
+            if placed.index < size { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? nil : try indexHead(sequence: low - 1)
+    }
+
     /// The index head with this number in their chain; nil where there is none.
     package func indexHead(sequence: UInt64) throws(LedgerError) -> PlacedIndexHead? {
         guard let families = index,
@@ -121,7 +138,10 @@ extension Store {
     /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys`: all of
     /// it is made again from the leaves.
     ///
-    /// A crash leaves some of the rows: the next call removes the others.
+    /// Last it says which head was the newest, so that a map of new rows may differ from it. A crash
+    /// leaves some of the rows, and no such word: the next start writes rows anew, stops where their
+    /// map is not the head's, and signs nothing over what is left of the old ones. The next call
+    /// removes that.
     package func forgetIndex() throws(LedgerError) {
         guard let families = index else { return }
         guard try migration() == nil else {
@@ -131,8 +151,11 @@ extension Store {
         let newest = try newestIndexHead()
         try write(.cursor, sync: true) { rows in
             rows.put(keysEnd: 0)
-            rows.put(indexRebuilt: newest?.head.id.hash ?? .zero)
+            rows.put(indexRebuilt: .zero)
         }
         for family in [keys, families.lists, families.tiles] { try writer.drop(family) }
+        try write(.cursor, sync: true) { rows in
+            rows.put(indexRebuilt: newest?.head.id.hash ?? .zero)
+        }
     }
 }
