@@ -16,18 +16,20 @@ import TestSupport
 /// Index heads, which a ledger makes of what it has registered (index.md §8 to §11).
 @Suite(.serialized) struct IndexTests {
     /// A ledger that makes a head for each epoch, at once.
-    private static func fixture(
-        index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil
+    static func fixture(
+        index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil,
+        configure: (inout LedgerOptions) -> Void = { _ in }
     ) async throws -> LedgerFixture {
         let fixture = try LedgerFixture(faultHook: faultHook) { options in
             options.indexInterval = .zero
             options.index = index
+            configure(&options)
         }
         try await fixture.addPoP()
         return fixture
     }
 
-    private static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
+    static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
         let captures = try names.map { try fixture.capture($0) }
         for answer in await fixture.ledger.register(captures) {
             guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
@@ -35,7 +37,7 @@ import TestSupport
     }
 
     /// Waits until the newest index head covers all entries that are no index heads.
-    private static func settled(_ ledger: Ledger) async throws {
+    static func settled(_ ledger: Ledger) async throws {
         try await eventually("the newest index head covers all statements") {
             guard ledger.indexPhase == .ready, let head = try ledger.indexHead()?.head else {
                 return false
@@ -46,12 +48,12 @@ import TestSupport
         }
     }
 
-    private static func check(_ fixture: LedgerFixture) throws -> CheckReport {
+    static func check(_ fixture: LedgerFixture) throws -> CheckReport {
         try Ledger.check(folder: fixture.options, CheckOptions())
     }
 
     /// Expects the index to become that of the leaves, and the folder to be clean; closes it.
-    private static func expectWhole(
+    static func expectWhole(
         _ fixture: LedgerFixture, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await settled(fixture.ledger)
@@ -248,7 +250,7 @@ import TestSupport
     // MARK: - What is wrong
 
     /// Opens the closed folder and changes its rows.
-    private static func change(
+    static func change(
         _ fixture: LedgerFixture, _ body: (Database) throws -> Void
     ) throws {
         let names = try Database.listColumnFamilies(path: fixture.options.data)

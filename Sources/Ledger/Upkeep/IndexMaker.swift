@@ -16,9 +16,10 @@ import Provenance
 /// | between rows and head | rows of `keys` ahead of the head | the next start goes on from its N |
 /// | between head and `lists` | lists behind the head | the next start writes what differs |
 ///
-/// At a start the map is made of all rows below the newest head's N, in one pass in order. Its root
-/// must be the head's. Where rows and map differ the index stops, and never signs what it doubts;
-/// the ledger goes on.
+/// At a start the map is made of its file and the entries since (``IndexSnapshots``). Where that
+/// does not lead to the newest head, it is made of all rows below the head's N, in one pass in
+/// order. Its root must be the head's. Where rows and map differ the index stops, and never signs
+/// what it doubts; the ledger goes on.
 struct IndexMaker {
     /// Tiles of lists that gather before they are written: 2 MiB.
     private static let tilesAtOnce = 256
@@ -28,6 +29,7 @@ struct IndexMaker {
 
     private let published: Published
     private let limits: EpochLimits
+    private var snapshots: IndexSnapshots
     private let ask: @Sendable (IndexHeadOrder) -> Bool
     private let isStopping: @Sendable () -> Bool
     private let metrics: KeyMetrics
@@ -43,12 +45,13 @@ struct IndexMaker {
     private var pending: (change: IndexChange, end: UInt64)?
 
     init(
-        published: Published, limits: EpochLimits,
+        published: Published, limits: EpochLimits, snapshots: IndexSnapshots,
         ask: @escaping @Sendable (IndexHeadOrder) -> Bool,
         isStopping: @escaping @Sendable () -> Bool, metrics: KeyMetrics, logger: Logger
     ) {
         self.published = published
         self.limits = limits
+        self.snapshots = snapshots
         self.ask = ask
         self.isStopping = isStopping
         self.metrics = metrics
@@ -75,7 +78,7 @@ struct IndexMaker {
         }
         let end = published.portions.written
         guard let covered else { return try build(from: store, below: end) }
-        guard covered < end else { return false }
+        guard covered < end else { return try snapshots.step(published.index, store) }
         let (records, limit) = try records(of: store, from: covered, below: end)
         if records.isEmpty {
             self.covered = limit
@@ -83,6 +86,11 @@ struct IndexMaker {
             try add(records, upTo: limit, in: store)
         }
         return true
+    }
+
+    /// Writes the map to its file, where that is worth it: nothing is made after it.
+    mutating func end(_ store: Store) {
+        if isOn { snapshots.end(published.index, store) }
     }
 
     /// Runs what reads rows; stops the index, and returns nil, where these are not the map's.
@@ -116,7 +124,9 @@ struct IndexMaker {
         let head = try store.newestIndexHead()
         let size = head?.head.size ?? end
         guard size <= end else { return false }
-        guard let trie = try map(of: store, size: size) else { return true }
+        var kept: IndexTrie?
+        if let head { kept = try snapshots.map(of: head, in: store) }
+        guard let trie = try kept == nil ? map(of: store, size: size) : kept else { return true }
         if let head, trie.root != head.head.map, try !noteWrong(head, in: store) {
             stop(
                 "the map of the first \(size) entries is not the one that index head "
@@ -125,7 +135,11 @@ struct IndexMaker {
         }
         published.index.put(trie, head)
         covered = size
-        logger.notice("the index is made", metadata: ["entries": "\(size)"])
+        logger.notice(
+            "the index is made",
+            metadata: [
+                "entries": "\(size)", "from": kept == nil ? "rows" : "the snapshot and leaves",
+            ])
         if head == nil, size > 0, try isSigned(size, in: store) {
             let change = try proven { () throws(IndexError<LedgerError>) in
                 try trie.change(adding: [], to: size, reading: StoredIndexRows(store))
@@ -197,17 +211,7 @@ struct IndexMaker {
             fresh = nil
             return (epoch.records, epoch.entries.upperBound)
         }
-        var records: [IndexRecord] = []
-        var next = start
-        let limit = min(end, start + UInt64(limits.entries))
-        try store.forEachKeys(from: start, below: limit) { index, keys in
-            guard records.count + keys.count <= limits.records else { return false }
-            for key in keys { records.append(IndexRecord(key: key, index: index)) }
-            next = index + 1
-            return true
-        }
-        records.sort()
-        return (records, next)
+        return try limits.records(of: store, from: start, below: end)
     }
 
     private mutating func add(

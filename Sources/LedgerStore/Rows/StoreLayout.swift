@@ -71,6 +71,9 @@ package enum StoreLayout {
         package static let indexRebuilt = Array("rebuilt".utf8)
         /// The EntryID of the newest index head whose map was found to be wrong.
         package static let indexWrong = Array("wrong".utf8)
+        /// The digests of the snapshots of the index that may stand beside the store: of the one
+        /// that was written last, and of the one before.
+        package static let snapshots = Array("snapshot".utf8)
         /// Names that every store has from its first batch on.
         package static let mandatory = [format, origin]
     }

@@ -146,6 +146,17 @@ package struct RowBatch {
         batch.put(key: StoreLayout.MetaName.indexWrong, value: head.bytes, in: store.meta)
     }
 
+    /// Puts which snapshots of the index may stand beside the store, the newest first.
+    package func put(snapshotDigests digests: [Hash]) {
+        batch.put(
+            key: StoreLayout.MetaName.snapshots, value: digests.flatMap(\.bytes), in: store.meta)
+    }
+
+    /// Removes which snapshots of the index may stand beside the store.
+    func removeSnapshotDigests() {
+        batch.delete(key: StoreLayout.MetaName.snapshots, in: store.meta)
+    }
+
     /// Puts how far a migration has come.
     package func put(_ migration: Migration) {
         batch.put(
