@@ -285,6 +285,28 @@ import TestSupport
         #expect(try IndexTests.check(fixture).findings == [])
     }
 
+    /// A start that reads the file does not look for tiles: `fsck` does.
+    @Test func aTileThatIsGoneIsFoundAndMadeAgainOnRequest() async throws {
+        let fixture = try await Self.fixture()
+        try await IndexTests.register(Self.works(0..<300), fixture)
+        try await IndexTests.settled(fixture.ledger)
+        fixture.ledger.close()
+        try IndexTests.change(fixture) { store in
+            let tiles = store.columnFamily("listTiles")
+            let key = try IndexName.iss(LedgerFixture.berlin).key
+            let row = ListTileRow.key(key, TileID(level: 0, index: 0))
+            #expect(try store.get(row, in: tiles) != nil)
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: row, in: tiles)
+            try store.write(batch, sync: true)
+        }
+        let findings = try IndexTests.check(fixture).findings
+        #expect(findings.map(\.rule) == [.missing] && findings.first?.family == "listTiles")
+        _ = try Ledger.forgetIndex(fixture.options)
+        try await Self.start(fixture)
+        #expect(try IndexTests.check(fixture).findings == [])
+    }
+
     // MARK: - Faults
 
     static let cases = [WriteStep.snapshot, .snapshotDigest, .snapshotName].flatMap { step in
