@@ -22,7 +22,7 @@ final class RecordedLog: Sendable {
 
     private struct Handler: LogHandler {
         let log: RecordedLog
-        var logLevel: Logger.Level = .info
+        var logLevel: Logger.Level = .debug
         var metadata: Logger.Metadata = [:]
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {

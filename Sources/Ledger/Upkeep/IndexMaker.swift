@@ -24,6 +24,9 @@ struct IndexMaker {
     /// Tiles of lists that gather before they are written: 2 MiB.
     private static let tilesAtOnce = 256
 
+    /// Entries from which on it is said that the map is made: with fewer it is made at once.
+    private static let toldEntries: UInt64 = 4096
+
     /// Records of a pass between two looks whether it is to end.
     private static let recordsAtOnce = 65_536
 
@@ -135,8 +138,8 @@ struct IndexMaker {
         }
         published.index.put(trie, head)
         covered = size
-        logger.notice(
-            "the index is made",
+        logger.log(
+            level: size < Self.toldEntries ? .debug : .notice, "the index is made",
             metadata: [
                 "entries": "\(size)", "from": kept == nil ? "rows" : "the snapshot and leaves",
             ])
