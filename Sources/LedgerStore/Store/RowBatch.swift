@@ -121,6 +121,12 @@ package struct RowBatch {
         batch.put(key: StoreLayout.MetaName.keysEnd, value: StoreLayout.key(end), in: store.meta)
     }
 
+    /// Puts that the ledger was made with an index.
+    package func putMadeWithIndex() {
+        batch.put(
+            key: StoreLayout.MetaName.index, value: Store.madeWithIndex, in: store.meta)
+    }
+
     /// Puts the state of a list of the index.
     package func put(_ list: IndexList) {
         guard let families = store.index else { return }

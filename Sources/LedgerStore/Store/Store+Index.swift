@@ -54,6 +54,18 @@ extension Store {
         return false
     }
 
+    /// The row of `meta` of a ledger that was made with an index.
+    package static let madeWithIndex: [UInt8] = [1]
+
+    /// Whether the ledger was made with an index, and makes heads without being told.
+    package func isMadeWithIndex() throws(LedgerError) -> Bool {
+        guard let row = try value(StoreLayout.MetaName.index, in: meta) else { return false }
+        guard row == Self.madeWithIndex else {
+            throw .corrupt("the row \"index\" of meta is not 1; run colophond fsck")
+        }
+        return true
+    }
+
     /// The EntryID in a row of `meta` about the index; nil where there is no such row.
     package func indexMark(_ name: [UInt8]) throws(LedgerError) -> Hash? {
         guard let row = try value(name, in: meta) else { return nil }
