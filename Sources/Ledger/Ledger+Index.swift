@@ -68,6 +68,8 @@ extension Ledger {
             throw .badRequest("this ledger has no index; colophond serve --index on makes one")
         }
         try store.forgetIndex()
+        // A crash here leaves a file that does not count.
+        try IndexSnapshotFile(options.places).remove()
         return try StoredLedger(store).head.size
     }
 
