@@ -240,7 +240,7 @@ let package = Package(
                 "Processes", "CKernelClock", "Jobs", "HTTPCalls", "LogReader", "Files", "Keys",
                 "Capture",
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerClient", "Cards", crypto,
+                "IndexMap", "Merkle", "Encoding", "LedgerClient", "Cards", crypto,
             ]),
         library(
             "Auditing",
@@ -391,8 +391,8 @@ let package = Package(
                 "TestSupport", "TestPeer", "TestLedger", "TestLog", "TestCalendar", "Studio",
                 "Processes", "LogReader", "Ledger", "LedgerStore", "LedgerClient", "HTTPCalls",
                 "Files", "Keys", "Capture", "Anchoring", "Timestamping",
-                "OpenTimestamps", "Cards", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression",
+                "OpenTimestamps", "Cards", "Provenance", "Manifests", "Checkpoints", "IndexMap",
+                "Merkle", "Encoding", "Compression",
             ]),
         tests(
             "LedgerClientTests",

@@ -26,7 +26,7 @@ import Testing
         let synced = try await world.shop.colophon("spool", "sync", "outbox")
         let line = synced.words.split(separator: "\n").first { $0.contains("held back: ") }
         #expect(synced.status == (line == nil ? 0 : 3), "\(synced.words)")
-        #expect(synced.words.contains("the ledger's word"))
+        #expect(synced.words.contains("it must be proven"))
         return line.map(String.init)
     }
 

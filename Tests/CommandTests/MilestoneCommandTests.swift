@@ -18,7 +18,7 @@ import Testing
         let promoted = try await world.milestone("check")
         #expect(promoted.status == 0)
         #expect(promoted.output.hasPrefix("promote "))
-        #expect(promoted.words.contains("that no statement is left out is the ledger's word"))
+        #expect(promoted.words.contains("; no statement is left out: "))
 
         try await world.done("observe", "--from", "echo 0.02")
         try await world.done("decide")
@@ -27,7 +27,7 @@ import Testing
         let answer = try #require(rolledBack.objects.first)
         #expect(answer["answer"] as? String == "rollback")
         #expect(answer["observed"] as? Double == 0.02)
-        #expect(answer["complete"] as? String == "claimed")
+        #expect(answer["complete"] as? String == "proven")
 
         let status = try await world.milestone("status")
         #expect(status.status == 0)
