@@ -103,6 +103,8 @@ import Testing
             let proof = try #require(old)
             bending.prove(.whole(200, [:], proof.encoded()))
             let rollback = try await stub.decide("rollback", at: 1)
+            // An index head that comes later makes the log longer.
+            try await Self.indexHead(over: rollback, stub)
             let found = try await stub.registered()
             #expect(found.statements.map(\.entry) == [start, rollback])
             #expect(found.standing == .proven(indexed: proof.head.head.size))

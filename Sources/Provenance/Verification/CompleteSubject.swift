@@ -14,10 +14,11 @@ struct CompleteSubject {
 
     private let shown: ShownEntries
 
-    /// Asks about a proof alone, beside entries that are shown.
-    init(shown: ShownEntries) {
+    /// Asks about a proof alone, beside entries that are shown; `artifact` is the file that is
+    /// spoken of, where there is one.
+    init(shown: ShownEntries, of artifact: Hash? = nil) {
         names = nil
-        artifact = nil
+        self.artifact = artifact
         own = nil
         self.shown = shown
     }
