@@ -19,11 +19,13 @@ import Testing
 @Suite struct ListProofTests {
     /// What a ledger does with its list of the milestone.
     private final class Bending: Sendable {
-        private let hidden = Mutex<Set<EntryID>>([])
+        private let hidden = Mutex<[EntryID: EntryID?]>([:])
         private let proof = Mutex<StubServer.Answer?>(nil)
 
-        /// Leaves an entry out of the list.
-        func hide(_ entry: EntryID) { hidden.withLock { _ = $0.insert(entry) } }
+        /// Leaves an entry out of the list, and names another one in its place.
+        func hide(_ entry: EntryID, behind other: EntryID? = nil) {
+            hidden.withLock { $0[entry] = .some(other) }
+        }
 
         /// Answers this where a proof of completeness is asked for.
         func prove(_ answer: StubServer.Answer) { proof.withLock { $0 = answer } }
@@ -36,8 +38,11 @@ import Testing
                 let entries = try? fixture.ledger.entries(
                     subject: .sha256(StubLedger.milestone.utf8), after: nil, limit: 500)
             else { return nil }
-            let items = entries.filter { !hidden.contains($0.id) }.map { entry -> JSON in
-                ["index": .integer(Int64(entry.index)), "entry": .string(Text("\(entry.id)"))]
+            let items = entries.compactMap { entry -> JSON? in
+                let shown = hidden[entry.id] ?? entry.id
+                return shown.map { shown in
+                    ["index": .integer(Int64(entry.index)), "entry": .string(Text("\(shown)"))]
+                }
             }
             return .whole(200, [:], JSON.array(items).encoded())
         }
@@ -131,6 +136,24 @@ import Testing
             #expect(believed.statements.map(\.entry) == [start])
             guard case .leftOut(index)? = await error(stub) else {
                 Issue.record("the list is believed")
+                return
+            }
+        }
+    }
+
+    /// Whoever signed it: that it does not count must not hide what does.
+    @Test(arguments: [true, false])
+    func anotherEntryCannotStandInForOneThatIsHidden(isIndexed: Bool) async throws {
+        try await Self.run(isIndexed: isIndexed) { stub, bending in
+            let key = KeyFile.generate(.ed25519)
+            try await stub.fixture.addPoP(key.publicKey, issuer: StubLedger.hamburg)
+            let other = try await stub.decide("hold", by: key, issuer: StubLedger.hamburg)
+            let rollback = try await stub.decide("rollback", at: 1)
+            if isIndexed { try await Self.indexHead(over: rollback, stub) }
+            bending.hide(rollback, behind: other)
+            #expect(try await stub.registered(trusting: .word).statements.isEmpty)
+            guard case .misplaced(other, _, _)? = await error(stub) else {
+                Issue.record("the other is taken for it")
                 return
             }
         }

@@ -19,7 +19,7 @@ package struct FreshLedger: Sendable {
 
     let client: LedgerClient
 
-    /// As many entries are read as an epoch of the index holds (storage.md §14), some 40 MB.
+    /// As many entries are read as an epoch of the index holds (storage.md §14).
     package static let usualReadLimit: UInt64 = 65_536
 
     /// How old the newest head may be where nobody says: a pipeline that runs for longer than this

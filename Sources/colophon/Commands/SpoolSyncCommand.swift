@@ -138,7 +138,8 @@ struct SpoolSyncCommand: ColophonCommand {
             ReconciliationHold(
                 ReconciliationGate(
                     kit: kit.files, pop: settings.issuer, reconcilers: settings.reconcilers,
-                    client: client, trusting: chosen.trust, onOpen: { report.tell(drop: $0, openedBy: $1) }))
+                    client: client, trusting: chosen.trust,
+                    onOpen: { report.tell(drop: $0, openedBy: $1) }))
         }
     }
 
