@@ -82,6 +82,11 @@ import Testing
             "spool", "sync", "outbox", "--gate", "reconciliation")
         #expect(synced.status == 3)
         #expect(synced.words.contains("the gate needs a trust kit"))
+        // Whose word the gate takes is said before anything is held.
+        let claimed = try await world.shop.colophon(
+            "spool", "sync", "outbox", "--gate", "claimed-reconciliation")
+        #expect(claimed.status == 3)
+        #expect(claimed.words.contains("that none is left out of the ledger's list is the ledger's"))
         #expect(try world.shop.exists("outbox/pending/0000000000-print.tif.colophon"))
     }
 }

@@ -176,6 +176,30 @@ import Testing
         }
     }
 
+    /// A gate looks every half minute, and reads what is new.
+    @Test func noEntryIsReadTwice() async throws {
+        try await Self.run(isIndexed: false) { stub, bending in
+            let memory = ListMemory()
+            let start = try await stub.decide("start")
+            #expect(try await stub.registered(memory: memory).statements.count == 1)
+            let rollback = try await stub.decide("rollback", at: 1)
+            // One entry is new; without a memory all would have to be read.
+            let found = try await stub.registered(readLimit: 1, memory: memory)
+            #expect(found.statements.map(\.entry) == [start, rollback])
+            #expect(found.standing == .proven(indexed: 0))
+            #expect(try await stub.registered(readLimit: 0, memory: memory).statements.count == 2)
+            // What was read before is missed where the list drops it, and so is what is new.
+            bending.hide(start)
+            let gone = await #expect(throws: RegisteredError.self) {
+                try await stub.registered(readLimit: 0, memory: memory)
+            }
+            guard case .leftOut? = gone else {
+                Issue.record("\(String(describing: gone))")
+                return
+            }
+        }
+    }
+
     @Test func aProofThatIsFalseIsAnErrorAndNoAbsence() async throws {
         try await Self.run(isIndexed: true) { stub, bending in
             let start = try await stub.decide("start")

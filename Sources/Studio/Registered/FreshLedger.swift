@@ -17,6 +17,9 @@ package struct FreshLedger: Sendable {
     /// Entries that no proof covers and that are read one by one, at most.
     let readLimit: UInt64
 
+    /// What looks before this one have read.
+    let memory: ListMemory
+
     let client: LedgerClient
 
     /// As many entries are read as an epoch of the index holds (storage.md §14).
@@ -34,9 +37,10 @@ package struct FreshLedger: Sendable {
     ///     nil where nothing is decided by it.
     ///   - now: this machine's clock, in POSIX seconds.
     ///   - readLimit: entries that are read where no proof covers them.
+    ///   - memory: what looks before this one have read; this one adds to it.
     package init(
         by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration?, now: UInt64 = UTC.now,
-        readLimit: UInt64 = usualReadLimit
+        readLimit: UInt64 = usualReadLimit, memory: ListMemory = ListMemory()
     ) async throws(RegisteredError) {
         let renewal: KitRenewal
         do throws(KitRenewalError) {
@@ -55,6 +59,7 @@ package struct FreshLedger: Sendable {
         }
         self.client = client
         self.readLimit = readLimit
+        self.memory = memory
         askedAt = now
         guard let maxAge else { return }
         let distance = kit.time > now ? kit.time - now : now - kit.time

@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import HTTPCalls
 import IndexMap
@@ -32,21 +33,28 @@ struct ListProof {
         let places = Dictionary(
             shown.filter { $0.digests.contains(digest) }.map { ($0.index, $0.entry) },
             uniquingKeysWith: { first, _ in first })
-        let proof = try await proof(beside: ShownEntries(shown.map(\.indexed)))
-        let begin: UInt64
-        switch proof {
-        case .listed(let indexes, let covered):
+        let before = ledger.memory[digest].flatMap { $0.head.size <= size ? $0 : nil }
+        if let gone = before?.places.keys.filter({ places[$0] != before?.places[$0] }).min() {
+            throw .leftOut(gone)
+        }
+        var (covered, reason): (UInt64, String) = (0, "")
+        switch try await proof(beside: ShownEntries(shown.map(\.indexed))) {
+        case .listed(let indexes, let count):
             if let index = indexes.first(where: { $0 < size && places[$0] == nil }) {
                 throw .leftOut(index)
             }
-            begin = min(covered, size)
-        case .none(let reason):
-            begin = 0
-            try requireRead(size, reason)
+            covered = min(count, size)
+            reason = "its index head covers \(covered) entries"
+        case .none(let words): reason = words
         }
-        try requireRead(size - begin, "its index head covers \(begin) entries")
-        try await read(begin..<size, places)
-        return begin
+        let begin = max(covered, before?.head.size ?? 0)
+        guard size - begin <= ledger.readLimit else {
+            throw .notShown(reason, entries: size - begin, limit: ledger.readLimit)
+        }
+        try await read(begin..<size, places, after: begin > covered ? before?.head : nil)
+        ledger.memory[digest] = ListMemory.Entry(
+            head: ledger.kit.head, places: places.filter { $0.key < size })
+        return covered
     }
 
     // MARK: - The index
@@ -93,24 +101,21 @@ struct ListProof {
 
     // MARK: - The rest
 
-    /// Makes sure that so many entries are few enough to be read.
-    private func requireRead(_ count: UInt64, _ reason: String) throws(RegisteredError) {
-        guard count <= ledger.readLimit else {
-            throw .notShown(reason, entries: count, limit: ledger.readLimit)
-        }
-    }
-
     /// Reads entries, each of which must be in `places` where it is about the URI.
+    ///
+    /// - Parameter known: the head below which they were read before; the log must have grown from
+    ///   it.
     private func read(
-        _ range: Range<UInt64>, _ places: [UInt64: EntryID]
+        _ range: Range<UInt64>, _ places: [UInt64: EntryID], after known: Checkpoint?
     ) async throws(RegisteredError) {
-        guard !range.isEmpty else { return }
+        guard !range.isEmpty || (known.map { $0 != ledger.kit.head } ?? false) else { return }
         let kit = ledger.kit
         let trust = LogTrust.log(
             origin: kit.origin.text, keys: kit.logTerms(of: kit.origin.text))
         do {
             let tree = try await TiledLog(LogService(ledger.client.caller), trust: trust)
                 .newest(extending: kit.head)
+            if let known { try await tree.requireExtends(known) }
             try await tree.forEachEntry(in: range) { index, leaf in
                 guard try names(leaf, at: index) else { return }
                 guard places[index] == EntryID(ofLeaf: leaf) else {

@@ -134,11 +134,12 @@ struct SpoolSyncCommand: ColophonCommand {
     ) -> (@Sendable (LedgerClient) async -> any RecordGate)? {
         guard let chosen = gate?.gate ?? settings.gate else { return nil }
         report.tell(gate: chosen)
+        let memory = ListMemory()
         return { client in
             ReconciliationHold(
                 ReconciliationGate(
                     kit: kit.files, pop: settings.issuer, reconcilers: settings.reconcilers,
-                    client: client, trusting: chosen.trust,
+                    client: client, trusting: chosen.trust, memory: memory,
                     onOpen: { report.tell(drop: $0, openedBy: $1) }))
         }
     }
