@@ -86,7 +86,7 @@ import Testing
         let claimed = try await world.shop.colophon(
             "spool", "sync", "outbox", "--gate", "claimed-reconciliation")
         #expect(claimed.status == 3)
-        #expect(claimed.words.contains("that none is left out of the ledger's list is the ledger's"))
+        #expect(claimed.words.contains("is left out of the ledger's list is the ledger's word"))
         #expect(try world.shop.exists("outbox/pending/0000000000-print.tif.colophon"))
     }
 }
