@@ -192,8 +192,8 @@ let package = Package(
             name: "Explorer",
             dependencies: [
                 "CExplorerFiles", "Cards", "QRCodes", "HTTPService", "Ledger", "LedgerStore",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, nioCore,
-                lifecycle, mustache,
+                "Provenance", "Manifests", "Checkpoints", "IndexMap", "Merkle", "Encoding",
+                httpTypes, nioCore, lifecycle, mustache,
             ],
             exclude: ["Templates", "Verify"], swiftSettings: settings),
         library(

@@ -41,8 +41,8 @@ final class LedgerProcess: @unchecked Sendable {
     }
 
     /// Serves a new ledger that knows the key of the PoP in Berlin; its kit is the folder `trust`.
-    static func knowingBerlin() async throws -> LedgerProcess {
-        let ledger = try await LedgerProcess(in: Workshop())
+    static func knowingBerlin(serve flags: [String] = []) async throws -> LedgerProcess {
+        let ledger = try await LedgerProcess(in: Workshop(), serve: flags)
         try await ledger.add("berlin", issuer: Workshop.berlin)
         try await ledger.writeKit()
         return ledger
