@@ -123,7 +123,7 @@ import Testing
         #expect(words(rest).contains("positions 60 to 69"), "\(rest.output)")
         let behind = try await complete("--iss", Workshop.berlin, "--from", "70")
         #expect(behind.status == 2, "\(behind.words)")
-        #expect(behind.words.contains("--from 70: the ledger lists 70 entries, at positions 0 to 69"))
+        #expect(behind.words.contains("--from 70 is behind the end: the ledger lists 70 entries"))
     }
 
     /// A ledger that is served, and has no index, is asked for nothing in vain.
@@ -242,7 +242,8 @@ import Testing
     /// proofs that cover so many entries.
     private func expectComplete(proofs sizes: [Int]) async throws {
         let verdict = try await shop.colophon(
-            "verify", "photo.jpg", "--trust", "trust", "--require-complete", "artifact,sub", "--json")
+            "verify", "photo.jpg", "--trust", "trust", "--json",
+            "--require-complete", "artifact,sub")
         #expect(verdict.status == 0, "\(verdict.output)\(verdict.words)")
         let proofs = verdict.objects.first?["complete"] as? [[String: Any]]
         #expect(proofs?.compactMap { $0["size"] as? Int } == sizes)

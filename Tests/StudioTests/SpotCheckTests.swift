@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Foundation
 import IndexMap
 import LedgerClient
 import Merkle

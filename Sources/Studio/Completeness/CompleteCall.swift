@@ -1,8 +1,7 @@
-import Encoding
-import HTTPCalls
-import IndexMap
-import LedgerClient
-import Provenance
+package import HTTPCalls
+package import IndexMap
+package import LedgerClient
+package import Provenance
 
 /// Asks a ledger for proofs of completeness, page by page, until all are by one index head.
 ///

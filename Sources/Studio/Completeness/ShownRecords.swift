@@ -1,9 +1,9 @@
+import Encoding
 import HTTPCalls
 import IndexMap
 import LedgerClient
 import Merkle
-import Encoding
-package import Provenance
+import Provenance
 
 /// Entries that a ledger lists of a name, fetched with their receipts and proven to stand in its
 /// log.

@@ -7,8 +7,8 @@ import Manifests
 import Merkle
 package import Provenance
 
-/// Looks at some entries of a ledger, taken by chance: is each of them listed under each of its
-/// names (index.md §12)?
+/// Looks whether entries of a ledger that are taken by chance are listed under each of their names
+/// (index.md §12).
 ///
 /// The entries are proven by the log's own files, and what is listed by proofs of completeness. An
 /// entry that is left out convicts the ledger.

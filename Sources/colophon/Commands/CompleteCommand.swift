@@ -15,8 +15,10 @@ struct CompleteCommand: ColophonCommand {
             Which entries name a work, or belong to a thread or an issuer, among the first
             of the log, and that there is no other. Of a file only its SHA-256 is sent.
 
-              colophon complete photo.jpg --out photo.complete --trust trust/
-              colophon complete --sub urn:example:drop-7 --trust trust/
+              colophon complete photo.jpg --out photo.complete --trust trust/ \\
+                --ledger https://ledger.example/prints
+              colophon complete --sub urn:example:drop-7 --trust trust/ \\
+                --ledger https://ledger.example/prints
               colophon verify photo.jpg --complete photo.complete --trust trust/
 
             The ledger gives a proof by its newest index head, and the trust kit verifies
@@ -28,13 +30,14 @@ struct CompleteCommand: ColophonCommand {
             from position N on.
 
               colophon complete --iss https://pops.example/berlin --from 65536 \\
-                --out berlin-2.complete --trust trust/
+                --ledger https://ledger.example/prints --trust trust/
 
             --sample N looks at N entries of the log, taken by chance: is each listed
             under each of its names? One that is left out convicts the ledger, and what
             shows it is written.
 
-              colophon complete --sample 300 --trust trust/
+              colophon complete --sample 300 --trust trust/ \\
+                --ledger https://ledger.example/prints
 
             Exit code 0 means that the proof holds, also that there is no such entry; 1
             that it does not hold, and nothing was written, or that an entry is left out;
@@ -125,20 +128,29 @@ struct CompleteCommand: ColophonCommand {
     private func holds(
         _ found: FetchedComplete, at required: Level
     ) throws(Failure) -> Bool {
-        guard let answer = found.answer, answer.verdict == .notChecked,
-            let count = answer.count
-        else { return found.completeness.holds(at: required) }
-        guard let from else {
+        guard let answer = found.answer, let count = answer.count else { return false }
+        if let from, from > 0, from >= count {
+            throw .usage(
+                "--from \(from) is behind the end: the ledger lists \(Self.entries(count))",
+                hint: "positions are counted from 0")
+        }
+        guard answer.verdict == .notChecked else {
+            return found.completeness.holds(at: required)
+        }
+        guard from != nil else {
             throw .usage(
                 "the ledger lists \(count) entries, and a proof has room for \(Listing.limit)",
                 hint: "--from 0 takes the first of them, --from \(Listing.limit) those behind")
         }
-        guard from < count else {
-            throw .usage(
-                "--from \(from): the ledger lists \(count) entries, at positions 0 to "
-                    + "\(count - 1)")
-        }
         return found.completeness.holds(at: required, inPart: true)
+    }
+
+    private static func entries(_ count: UInt64) -> String {
+        switch count {
+        case 0: "none"
+        case 1: "1 entry"
+        default: "\(count) entries"
+        }
     }
 
     /// The one name that is asked about.
@@ -149,8 +161,8 @@ struct CompleteCommand: ColophonCommand {
                 hint: "colophon complete photo.jpg --out photo.complete")
         }
         if let file { return .artifact(try NamedFile.work(file, console).digest) }
-        if let sub { return try Self.name("--sub") { () throws(IndexNameError) in try .sub(Text(sub)) } }
-        if let iss { return try Self.name("--iss") { () throws(IndexNameError) in try .iss(Text(iss)) } }
+        if let sub { return try Self.name("--sub", sub, IndexName.sub) }
+        if let iss { return try Self.name("--iss", iss, IndexName.iss) }
         guard let digest = sha256.flatMap({ Hex.decode($0) }).flatMap({ Hash($0) }) else {
             throw .usage("--sha256 is not 64 lower-case hexadecimal digits")
         }
@@ -158,10 +170,10 @@ struct CompleteCommand: ColophonCommand {
     }
 
     private static func name(
-        _ flag: String, _ read: () throws(IndexNameError) -> IndexName
+        _ flag: String, _ value: String, _ read: (Text) throws(IndexNameError) -> IndexName
     ) throws(Failure) -> IndexName {
         do throws(IndexNameError) {
-            return try read()
+            return try read(Text(value))
         } catch {
             throw .usage("\(flag): \(error)")
         }
@@ -171,7 +183,9 @@ struct CompleteCommand: ColophonCommand {
 
     private func look(at count: Int, _ console: Console) async throws(Failure) -> ExitStatus {
         guard [file, sha256, sub, iss, out].allSatisfy({ $0 == nil }), from == nil, !withoutEntries
-        else { throw .usage("--sample is about the whole log: no name, --out or --from goes with it") }
+        else {
+            throw .usage("--sample is about the whole log: no name, --out or --from goes with it")
+        }
         guard (1...CompleteLimit.sample).contains(count) else {
             throw .usage("--sample is 1 to \(CompleteLimit.sample)")
         }

@@ -72,7 +72,8 @@ final class RefreshReport: Sendable {
             for place in record.completesPutAside {
                 console.warn(
                     record.file.path,
-                    "a proof of completeness in it is false by the trust kit; it is now in \(place)")
+                    "a proof of completeness in it is false by the trust kit; it is now in "
+                        + place)
             }
             for place in record.putAside {
                 console.warn(

@@ -32,8 +32,7 @@ extension Failure {
                 hint: "colophon complete writes it beside the record: --out FILE")
         case .unknown(let reason):
             self.init(
-                .no, path, "the ledger gave a proof of completeness that nobody here knows: "
-                    + reason,
+                .no, path, "the kit does not know who signed the proof of completeness: \(reason)",
                 hint: kit.map { kit in
                     "a newer kit may: colophon trust update \(ShellWord.quoted(kit)) --ledger "
                         + ShellWord.quoted("\(ledger)")

@@ -1,5 +1,6 @@
 import Encoding
 import IndexMap
+import Provenance
 import Studio
 
 /// What a ledger's proof of completeness shows of a name, for people and for programs.
