@@ -1,4 +1,5 @@
 import Auditing
+import Checkpoints
 import Encoding
 import Files
 import Manifests
@@ -196,9 +197,10 @@ import Testing
     // MARK: - Not checked here
 
     /// Below the first head it may stand; nothing can be computed of it, so nothing is wrong.
-    @Test(arguments: [
-        "application/vnd.colophon.statement.v2+cose", "application/vnd.colophon.title.v1+cose",
-    ] as [Text])
+    @Test(
+        arguments: [
+            "application/vnd.colophon.statement.v2+cose", "application/vnd.colophon.title.v1+cose",
+        ] as [Text])
     func aMapThatCoversAnEntryOfAnUnknownTypeIsUnknownAndNotWrong(type: Text) async throws {
         try log(type: type)
         try logWrongMap()

@@ -1,5 +1,6 @@
 import Encoding
 import IndexMap
+import LogReader
 import Provenance
 
 /// The keys that the entries of a bundle have in the index (index.md §1): MapFn v1 of each leaf.
@@ -7,10 +8,9 @@ struct BundleKeys: Sendable {
     /// A record for each key of each entry, in the order of the entries.
     let records: [IndexRecord]
 
-    /// The first entry whose keys nobody here knows, because it cannot be read; nil where there is
-    /// none. What comes behind it in the bundle has no records.
+    /// The first entry whose keys nobody here knows, because it cannot be read; nil for none.
     ///
-    /// An entry that should have been refused is in the log all the same, and has its keys.
+    /// What comes behind it in the bundle has no records. An entry that should have been refused is in the log all the same, and has its keys.
     let unknown: UInt64?
 
     /// Computes the keys of all entries.

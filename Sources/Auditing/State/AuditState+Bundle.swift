@@ -1,6 +1,6 @@
 package import Encoding
 import Manifests
-import Merkle
+package import Merkle
 import Provenance
 
 extension AuditState {

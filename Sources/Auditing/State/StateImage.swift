@@ -74,7 +74,8 @@ struct StateImage {
 
     init(
         name: AuditedLog, size: UInt64, findings: FindingList, gaps: FindingList,
-        faults: FaultList, firstNewer: UInt64?, index: IndexFacts, findingBytes: UInt64, findingCount: UInt64,
+        faults: FaultList, firstNewer: UInt64?, index: IndexFacts, findingBytes: UInt64,
+        findingCount: UInt64,
         controlBytes: UInt64, controlDigest: Hash, parts: [Text: [UInt8]], facts: FactImage
     ) {
         (self.name, self.size, self.findings, self.gaps) = (name, size, findings, gaps)

@@ -117,7 +117,8 @@ struct AuditCommand: ColophonCommand {
     private func generic(
         _ plan: FollowPlan, _ settings: Settings, _ console: Console
     ) async throws(Failure) -> ExitStatus {
-        guard !withoutSignatures, !withoutManifests, !withoutIndex, plan.monitor.watches.isEmpty else {
+        guard !withoutSignatures, !withoutManifests, !withoutIndex, plan.monitor.watches.isEmpty
+        else {
             throw .usage(
                 "--generic goes with none of --watch, --without-...",
                 hint: "what the entries of such a log say is not known here")
