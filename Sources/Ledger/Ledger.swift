@@ -151,7 +151,8 @@ public final class Ledger: Service, Sendable {
         switch options.index {
         case .off: false
         case .on: true
-        case .asLogged: try store.isMadeWithIndex() || store.newestIndexHead() != nil
+        case .asLogged:
+            try store.isMadeWithIndex() ? true : store.newestIndexHead() != nil
         }
     }
 

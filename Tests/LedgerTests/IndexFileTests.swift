@@ -191,8 +191,9 @@ import TestSupport
         }
     }
 
-    /// The map is made of rows, the log says so, and the ledger is as ready as ever. The next file
-    /// takes the place of a bad one, unless that is a folder.
+    /// The map is made of rows, the log says so, and the ledger is as ready as ever.
+    ///
+    /// The next file takes the place of a bad one, unless that is a folder.
     @Test(arguments: Spoiling.allCases)
     func aFileThatDoesNotHoldIsNotUsed(how: Spoiling) async throws {
         let fixture = try await Self.closedWithFile()
@@ -313,8 +314,9 @@ import TestSupport
         WriteFault.allCases.map { WriteFaultTests.Case(step: step, fault: $0) }
     }
 
-    /// Each step fails once, and the ledger registers on. What comes after is whole, in the same
-    /// process and in the next.
+    /// Each step fails once, and the ledger registers on.
+    ///
+    /// What comes after is whole, in the same process and in the next.
     @Test(arguments: cases)
     func afterAStepThatFailedTheLedgerGoesOn(failing: WriteFaultTests.Case) async throws {
         let hook = OneFault()

@@ -150,7 +150,7 @@ import TestSupport
 
     /// Before its first head it is whole too, and it says what it will do.
     @Test func aNewLedgerHasWhatAnIndexNeeds() throws {
-        let fixture = try LedgerFixture { $0.index = .asLogged }
+        let fixture = try LedgerFixture(configure: { $0.index = .asLogged })
         #expect(fixture.ledger.indexPhase == .building)
         fixture.ledger.close()
         let families = try Database.listColumnFamilies(path: fixture.options.data)

@@ -28,9 +28,7 @@ import TestSupport
             .snapshotName,
         ]
 
-        static let all = WriteStep.allCases.filter { !others.contains($0) }
-        .flatMap {
-            step in
+        static let all = WriteStep.allCases.filter { !others.contains($0) }.flatMap { step in
             WriteFault.allCases.map { Case(step: step, fault: $0) }
         }
     }

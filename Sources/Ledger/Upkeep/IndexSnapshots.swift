@@ -2,6 +2,7 @@ import IndexMap
 import LedgerStore
 import Logging
 import Merkle
+import Provenance
 
 /// Reads the map of the index from its file at a start, and writes it now and then (index.md §6,
 /// §11).

@@ -90,7 +90,7 @@ package struct IndexSnapshotFile: Sendable {
     ) throws(LedgerError) -> Hash? {
         let fault = faultHook?(.snapshot)
         guard fault != .lost else { throw Self.fault(.snapshot) }
-        let digest = try LedgerError.files { () throws(FileError) in
+        let digest = try LedgerError.files { () throws(FileError) -> Hash? in
             let place = try located()
             let name = Self.newName(place)
             try place.folder.remove(name)
@@ -105,7 +105,7 @@ package struct IndexSnapshotFile: Sendable {
                 throw error
             }
             try place.folder.remove(name)
-            return Hash?.none
+            return nil
         }
         guard fault == nil else { throw Self.fault(.snapshot) }
         return digest
