@@ -47,9 +47,9 @@ extension Failure {
     private static func keeping(complete bytes: [UInt8], _ path: String, kit: String?) -> String {
         do throws(FileError) {
             let place = try RefusedReceipt.keep(complete: bytes, beside: path)
-            let files = [path, place].map(ShellWord.quoted).joined(separator: " ")
-            return "keep both, and judge them: colophon verify-misbehaviour \(files) --trust "
-                + ShellWord.quoted(kit ?? "KIT")
+            let words = [path, place, "--trust", kit ?? "KIT"].map(ShellWord.quoted)
+            return (["keep both, and judge them: colophon verify-misbehaviour"] + words)
+                .joined(separator: " ")
         } catch {
             return "the file stays as it was; what the ledger gave could not be kept: "
                 + "\(error.path): \(error.words)"
