@@ -47,8 +47,9 @@ extension Failure {
     private static func keeping(complete bytes: [UInt8], _ path: String, kit: String?) -> String {
         do throws(FileError) {
             let place = try RefusedReceipt.keep(complete: bytes, beside: path)
-            let words = [path, place, "--trust", kit ?? "KIT"].map(ShellWord.quoted)
-            return (["keep both, and judge them: colophon verify-misbehaviour"] + words)
+            let files = [path, place].map(ShellWord.quoted).joined(separator: " ")
+            let trust = ShellWord.quoted(kit ?? "KIT")
+            return ["keep both: colophon verify-misbehaviour", files, "--trust", trust]
                 .joined(separator: " ")
         } catch {
             return "the file stays as it was; what the ledger gave could not be kept: "
