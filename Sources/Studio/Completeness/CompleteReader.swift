@@ -72,10 +72,8 @@ package struct CompleteReader: Sendable {
         }
         let records = try await ShownRecords(
             of: name, listed: answer.indexes, below: head.size, at: client, by: verifier, now: now)
-        let listed = Set(answer.indexes)
-        let omission = records.records.lazy
-            .filter { !listed.contains($0.place.index) && $0.place.index < head.size }
-            .compactMap { OmissionEvidence($0.bytes, leftOutOf: bytes, by: verifier.kit) }.first
+        let omission = records.records.lazy.compactMap(\.bytes)
+            .compactMap { OmissionEvidence($0, leftOutOf: bytes, by: verifier.kit) }.first
         return .fetched(
             FetchedComplete(
                 bytes: bytes, completeness: judge(bytes, of: artifact, records.shown),

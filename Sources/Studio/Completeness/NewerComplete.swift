@@ -99,7 +99,7 @@ package struct NewerComplete: Sendable {
         let judged = record.completes.map { (bytes: $0, report: report(record, [$0])) }
         let removed = judged.filter { Self.refusal(of: $0.report) != nil }.map(\.bytes)
         let kept = judged.filter { Self.refusal(of: $0.report) == nil }.map {
-            Kept(bytes: $0.bytes, completeness: $0.report.completeness.first)
+            KeptProof(bytes: $0.bytes, completeness: $0.report.completeness.first)
         }
         func outcome(_ proofs: [[UInt8]], _ delay: Delay?) -> Completed {
             var whole = record
@@ -146,7 +146,7 @@ package struct NewerComplete: Sendable {
 }
 
 /// A proof that a record carries, and that is not false.
-private struct Kept {
+private struct KeptProof {
     let bytes: [UInt8]
     let completeness: Report.Completeness?
 

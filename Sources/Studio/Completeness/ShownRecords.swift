@@ -16,8 +16,9 @@ struct ShownRecords: Sendable {
         /// Its name in the log.
         let entry: EntryID
 
-        /// The bytes of the record.
-        let bytes: [UInt8]
+        /// The bytes of the record, where it is none of those that are listed: of these others
+        /// ``CompleteLimit/strays`` are kept.
+        var bytes: [UInt8]?
     }
 
     /// The entries, by rising index.
@@ -41,7 +42,9 @@ struct ShownRecords: Sendable {
         } catch {
             throw .ledger(error)
         }
+        let due = Set(listed)
         var found: [Record] = []
+        var strayCount = 0
         var rest = wanted[...]
         while !rest.isEmpty {
             let part = rest.prefix(CompleteLimit.width)
@@ -63,7 +66,14 @@ struct ShownRecords: Sendable {
             }
             for result in results {
                 do throws(CallError) {
-                    if let record = try result.get() { found.append(record) }
+                    guard var record = try result.get() else { continue }
+                    // Nobody needs the rest of what is listed: a record may have 4 MiB.
+                    if due.contains(record.place.index) || strayCount == CompleteLimit.strays {
+                        record.bytes = nil
+                    } else {
+                        strayCount += 1
+                    }
+                    found.append(record)
                 } catch {
                     throw .ledger(error)
                 }

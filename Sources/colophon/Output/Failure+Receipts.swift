@@ -48,8 +48,9 @@ extension Failure {
         do throws(FileError) {
             let place = try RefusedReceipt.keep(complete: bytes, beside: path)
             let files = [path, place].map(ShellWord.quoted).joined(separator: " ")
-            return "keep both, and judge them: colophon verify-misbehaviour \(files) --trust "
-                + ShellWord.quoted(kit ?? "KIT")
+            let trust = ShellWord.quoted(kit ?? "KIT")
+            return ["keep both: colophon verify-misbehaviour", files, "--trust", trust]
+                .joined(separator: " ")
         } catch {
             return "the file stays as it was; what the ledger gave could not be kept: "
                 + "\(error.path): \(error.words)"
