@@ -138,7 +138,8 @@ struct StubLedger: Sendable {
         do throws(LedgerError) {
             let proof = try ledger.complete([.artifact(hash)], positions: 0..<4096)
             return proof.map { .whole(200, [:], $0.encoded()) } ?? .whole(204)
-        } catch .tryAgain {
+        } catch {
+            guard case .tryAgain = error else { throw error }
             return .whole(503)
         }
     }

@@ -47,8 +47,9 @@ struct EntryListings {
         let proof: CompleteProof?
         do throws(LedgerError) {
             proof = try ledger.complete(names, positions: 0..<Self.positionLimit)
-        } catch .tryAgain {
+        } catch {
             // The map went on, or the index has stopped, since it was looked at.
+            guard case .tryAgain = error else { throw error }
             proof = nil
         }
         guard let proof else {

@@ -32,8 +32,10 @@ extension SitePages {
                 of: entry.statement, beside: judged.shown, in: ledger, by: judged.kit, now: clock())
             values["listings"] = .list(
                 others.listings.map {
-                    ["words": .text(Excerpt.line($0.words, upTo: Self.listingLimit)),
-                     "query": .text($0.query)]
+                    [
+                        "words": .text(Excerpt.line($0.words, upTo: Self.listingLimit)),
+                        "query": .text($0.query),
+                    ]
                 })
             values["hasListings"] = .flag(!others.listings.isEmpty)
             return values

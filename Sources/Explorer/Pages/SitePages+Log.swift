@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import Ledger
 import LedgerStore
+import Provenance
 
 extension SitePages {
     /// The page of the log: its growth, its checkpoint, who has seen and dated it.
