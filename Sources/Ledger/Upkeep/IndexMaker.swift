@@ -81,7 +81,7 @@ struct IndexMaker {
     private static func isDamage(_ error: LedgerError) -> Bool {
         switch error {
         case .corrupt: true
-        case .engine(let error): error.kind == .corruption
+        case .engine: error.remedy == .look
         default: false
         }
     }
