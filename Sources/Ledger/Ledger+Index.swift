@@ -57,11 +57,11 @@ extension Ledger {
     public func complete(
         _ names: [IndexName], positions: Range<UInt64>
     ) throws(LedgerError) -> CompleteProof? {
-        let (store, size) = published.readable
-        guard let moment = try published.index.moment(of: store) else {
+        guard let moment = try published.index.moment(of: published.readable.store) else {
             throw .tryAgain(indexUnready)
         }
-        guard moment.head.index < size else { return nil }
+        // Asked behind the head: it is shown before the map is its own.
+        guard moment.head.index < published.readable.size else { return nil }
         var proofs: [IndexProof] = []
         for name in names {
             do throws(IndexError<LedgerError>) {

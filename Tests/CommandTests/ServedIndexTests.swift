@@ -25,12 +25,9 @@ import TestSupport
         try await shop.signWork(name)
         let sent = try await ledger.colophon("submit", "\(name).colophon")
         try #require(sent.status == 0, "\(sent.words)")
-        let file = try TransparentStatement(shop.bytes("\(name).colophon"))
-        let receipt = try Receipt(#require(file.receipts.first))
-        guard case .inclusion(let proof) = receipt.proof else {
-            throw FixtureError.unexpected("the receipt of \(name)")
-        }
-        return proof.leafIndex
+        let shown = try await shop.colophon("show", "\(name).colophon", "--json")
+        let receipts = try #require(shown.objects.first?["receipts"] as? [[String: Any]])
+        return UInt64(try #require(receipts.first?["index"] as? Int))
     }
 
     private func get(_ path: String) async throws -> (status: Int, bytes: [UInt8]) {

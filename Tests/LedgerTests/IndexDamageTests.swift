@@ -10,10 +10,10 @@ import TestSupport
 @Suite(.serialized) struct IndexDamageTests {
     /// The tree at the size that a head is to cover cannot be computed any more; the newest can.
     @Test func aHeadThatCannotBePlacedKeepsNoStatementOut() async throws {
-        let fixture = try LedgerFixture { options in
+        let fixture = try LedgerFixture(configure: { options in
             options.index = .off
             options.indexInterval = .seconds(3600)
-        }
+        })
         try await fixture.addPoP()
         try await IndexTests.register((0..<100).map { "work \($0)" }, fixture)
         fixture.ledger.close()

@@ -77,6 +77,27 @@ import TestSupport
         #expect(try Self.check(fixture).findings == [])
     }
 
+    /// Who asks while a head is being logged gets the one before, or that one.
+    @Test func aProofIsThereWhileHeadsAreLogged() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(["first"], fixture)
+        try await Self.settled(fixture.ledger)
+        let ledger = fixture.ledger
+        let asking = Task.detached {
+            var answers = 0
+            while !Task.isCancelled {
+                guard try ledger.complete([.iss(LedgerFixture.berlin)], positions: 0..<1) != nil
+                else { throw FixtureError.unexpected("no proof after \(answers) of them") }
+                answers += 1
+            }
+            return answers
+        }
+        for number in 0..<40 { try await Self.register(["work \(number)"], fixture) }
+        try await Self.settled(ledger)
+        asking.cancel()
+        #expect(try await asking.value > 0)
+    }
+
     /// A list of more than 64 has tiles, and pages that begin anywhere.
     @Test func longListsAreProvenPageByPage() async throws {
         let fixture = try await Self.fixture()

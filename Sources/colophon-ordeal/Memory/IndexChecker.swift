@@ -3,6 +3,7 @@ import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 
 /// Holds the index of a running ledger to what clients remember: each head stays where it was, and
 /// each list is complete (index.md §5, §9).

@@ -1,3 +1,4 @@
+import Merkle
 import Provenance
 import Synchronization
 
