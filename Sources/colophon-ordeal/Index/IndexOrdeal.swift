@@ -22,6 +22,10 @@ struct IndexOrdeal {
         audit = try await AckAudit(
             founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
         dice = Dice(seed: seed)
+        // An issuer with a list, and all of it covered: from here on each kill meets a load.
+        let (server, url) = try await audit.house.serveWell()
+        try await LedgerClient.with(url) { client in try await send("first", client) }
+        try await check(server, url)
     }
 
     /// Serves a ledger that kills itself at this moment, serves it again, and checks everything,
@@ -37,12 +41,17 @@ struct IndexOrdeal {
             throw OrdealError.broken("killed \(kill.moment), it ended first: \(server.lastLine)")
         }
         let (again, url) = try await audit.house.serveWell()
+        try await check(again, url)
+        say("index: killed \(kill.moment): \(audit.figures)")
+    }
+
+    /// Checks what is served, until all of it is covered, and the folder.
+    private mutating func check(_ server: Server, _ url: ServiceURL) async throws {
         try await audit.checkNews(at: url, &dice)
-        guard await again.stop() == .exit(0) else {
-            throw OrdealError.broken("it does not stop cleanly: \(again.lastLine)")
+        guard await server.stop() == .exit(0) else {
+            throw OrdealError.broken("it does not stop cleanly: \(server.lastLine)")
         }
         try audit.house.checkFolder()
-        say("index: killed \(kill.moment): \(audit.figures)")
     }
 
     /// Checks everything once more, and says what was checked.
