@@ -216,7 +216,10 @@ let package = Package(
             ]),
         library(
             "LedgerClient",
-            ["HTTPCalls", "Compression", "Provenance", "Manifests", "Merkle", "Encoding"]),
+            [
+                "HTTPCalls", "Compression", "Provenance", "Manifests", "IndexMap", "Merkle",
+                "Encoding",
+            ]),
         library(
             "HTTPCalls",
             ["Jobs", "Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -246,7 +249,7 @@ let package = Package(
             "Auditing",
             [
                 "LogReader", "Processes", "Jobs", "HTTPCalls", "Files", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding",
+                "Checkpoints", "IndexMap", "Merkle", "Encoding",
             ]),
         program(
             "colophon",
@@ -271,9 +274,9 @@ let package = Package(
         program(
             "colophon-ordeal",
             [
-                "Processes", "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
-                "Checkpoints",
-                "Merkle", "Encoding", "Files", arguments,
+                "Processes", "Studio", "LedgerClient", "LedgerServer", "HTTPService", "Ledger",
+                "LedgerStore", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", "Files", arguments, logging, lifecycle, signals,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),

@@ -55,7 +55,7 @@ struct EntryListings {
             return
         }
         let found = Verifier(kit).verify(
-            complete: proof.encoded(), of: file, shown: shown, time: now)
+            complete: proof.encoded(), comparedWith: file, shown: shown, time: now)
         listings = zip(names, found.findings).map { name, finding in
             let words = finding.verdict == .ok ? finding.detail : finding.words
             return Listing(words: words, query: Self.query(of: name))

@@ -6,7 +6,7 @@ struct CompleteSubject {
     /// The names of the record; nil where the proof alone is looked at.
     let names: [IndexName]?
 
-    /// The file that was compared with the record; nil where none was.
+    /// The file that was compared with the record, or asked about; nil where none was.
     let artifact: Hash?
 
     /// The entry of the record, where it is proven to stand in the kit's ledger.
@@ -14,9 +14,10 @@ struct CompleteSubject {
 
     private let shown: ShownEntries
 
-    /// Asks about a proof alone, beside entries that are shown; `artifact` is the file that is
-    /// spoken of, where there is one.
-    init(shown: ShownEntries, of artifact: Hash? = nil) {
+    /// Asks about a proof alone, beside entries that are shown.
+    ///
+    /// - Parameter artifact: The file that was asked about, for words; nil where it was none.
+    init(shown: ShownEntries, comparedWith artifact: Hash? = nil) {
         names = nil
         self.artifact = artifact
         own = nil

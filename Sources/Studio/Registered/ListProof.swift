@@ -69,19 +69,17 @@ struct ListProof {
     }
 
     private func proof(beside shown: ShownEntries) async throws(RegisteredError) -> Proven {
-        let bytes: [UInt8]?
+        let bytes: [UInt8]
         do throws(CallError) {
-            bytes = try await ledger.client.complete(.artifact(digest))
-        } catch {
-            switch error {
-            // A ledger without an index, and a server that knows of none.
-            case .refused(let problem) where [404, 501].contains(problem.status):
-                return .none("it has no index head")
-            case .unavailable(let problem): return .none("it gives no proof now: \(problem)")
-            default: throw .ledger(error)
+            switch try await ledger.client.complete(.artifact(digest)) {
+            case .proof(let proof): bytes = proof
+            case .notYet: return .none("no head covers its newest index head yet")
+            case .noIndex: return .none("it has no index head")
             }
+        } catch {
+            guard case .unavailable(let problem) = error else { throw .ledger(error) }
+            return .none("it gives no proof now: \(problem)")
         }
-        guard let bytes else { return .none("no head covers its newest index head yet") }
         let verifier = Verifier(ledger.kit)
         let found = verifier.verify(complete: bytes, shown: shown, time: ledger.askedAt)
         if let refuted = found.findings.first(where: { $0.verdict == .refuted }) {
