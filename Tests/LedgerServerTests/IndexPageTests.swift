@@ -1,5 +1,4 @@
 import Encoding
-import Foundation
 import IndexMap
 import Ledger
 import Manifests

@@ -1,11 +1,7 @@
 import Encoding
-import Foundation
-import HTTPCalls
 import IndexMap
 import Keys
 import Ledger
-import LedgerClient
-import Manifests
 import Merkle
 import Provenance
 import Studio

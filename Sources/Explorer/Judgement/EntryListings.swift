@@ -3,8 +3,6 @@ import HTTPService
 import IndexMap
 import Ledger
 import LedgerStore
-import Manifests
-import Merkle
 import Provenance
 
 /// Which entries there are beside one, of its file and of its thread, by the ledger's newest index
