@@ -190,6 +190,26 @@ import Testing
         #expect(try await complete("--sample", "2", "--require", "logged").status == 0)
     }
 
+    /// A kit from before a key of the ledger was handed over proves all the same.
+    @Test func keysThatWereHandedOverAreFollowed() async throws {
+        try await ledger.writeKit()
+        for key in ["note", "ledger"] {
+            let rotated = try await Program.run(
+                "colophond", ["rotate", key, "--data", "ledger"], in: shop.folder)
+            try #require(rotated.status == 0, "\(rotated.words)")
+        }
+        try await register("photo.jpg")
+        try await eventually("an index head covers it") {
+            let asked = try await complete("photo.jpg", "--json")
+            let answers = asked.objects.first?["answers"] as? [[String: Any]]
+            return answers?.first?["count"] as? Int == 1
+        }
+        let said = try await complete("photo.jpg")
+        #expect(said.status == 0, "\(said.output)\(said.words)")
+        #expect(said.words.contains("older than the ledger's keys, whose handover is proven"))
+        #expect(try await complete("--sample", "3").status == 0)
+    }
+
     @Test func whatCannotBeAskedIsSaid() async throws {
         try await ledger.writeKit()
         try shop.write("pixels", to: "photo.jpg")
