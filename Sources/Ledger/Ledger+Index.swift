@@ -23,7 +23,9 @@ extension Ledger {
     public func indexHead() throws(LedgerError) -> TransparentIndexHead? {
         let (store, size) = published.readable
         // Where a quorum is required, the newest may not be published yet.
-        return try store.indexHead(below: size).map { found throws(LedgerError) in try transparent(found) }
+        return try store.indexHead(below: size).map { found throws(LedgerError) in
+            try transparent(found)
+        }
     }
 
     /// How many entries the newest index head covers that the indexer knows; nil where there is

@@ -144,7 +144,8 @@ import TestSupport
             start += 2 + Int(bundle[start]) << 8 + Int(bundle[start + 1])
         }
         guard start < bundle.count else { return nil }
-        return Array(bundle[(start + 2)...].prefix(Int(bundle[start]) << 8 + Int(bundle[start + 1])))
+        let count = Int(bundle[start]) << 8 + Int(bundle[start + 1])
+        return Array(bundle[(start + 2)...].prefix(count))
     }
 
     @Test func headsComeBackWithProofsOfCompleteness() async throws {

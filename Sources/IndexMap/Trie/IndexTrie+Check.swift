@@ -8,8 +8,10 @@ extension IndexTrie {
     /// Records that are read at a time.
     static let scanLimit = 4096
 
-    /// What a list counts for in a part, as a number of records: it costs a read of its row and
-    /// one of what stands behind it. Without it a part of lists alone would have no limit.
+    /// What a list counts for in a part, as a number of records.
+    ///
+    /// It costs a read of its row and one of what stands behind it. Without this a part of lists
+    /// alone would have no limit.
     static let listCost = 16
 
     /// Computes a part of the map from its rows, and compares it with what is in memory.

@@ -84,7 +84,7 @@ struct IndexMaker {
     }
 
     /// Whether a row is there and cannot be read.
-    private static func isDamage(_ error: LedgerError) -> Bool {
+    static func isDamage(_ error: LedgerError) -> Bool {
         switch error {
         case .corrupt: true
         case .engine: error.remedy == .look

@@ -139,7 +139,7 @@ struct IndexSnapshots {
     }
 
     private static func refusal(_ error: LedgerError) -> SnapshotRefusal {
-        if case .corrupt(let reason) = error { .unfit(reason) } else { .failed(error) }
+        IndexMaker.isDamage(error) ? .unfit("\(error)") : .failed(error)
     }
 
     private func proven<Value>(

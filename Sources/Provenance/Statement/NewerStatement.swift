@@ -41,8 +41,8 @@ package struct NewerStatement: Hashable, Sendable {
         }
     }
 
-    /// Whether its `typ` is none of the closed list, which no ledger with an index admits (index.md
-    /// §8).
+    /// Whether its `typ` is not on the closed list: no ledger with an index admits it
+    /// (index.md §8).
     package var isOfUnlistedType: Bool { !isOfKnownType && EntryType(type) == nil }
 
     private static let controlName = "control"

@@ -36,7 +36,7 @@ struct AuditBars {
         let most = [light, indexed, manifests, signed, whole].map(\.mebibytes).max() ?? 0
         run.add([
             bar("audit, no signatures", light.rate, of: Self.leaves, 1),
-            bar("audit, and the index", indexed.rate, of: light.rate, 0.4),
+            bar("audit, and the index", indexed.rate, of: light.rate, 0.3),
             bar("audit, and manifests", manifests.rate, of: light.rate, 0.2),
             bar("audit of verify", signed.rate, of: limit, 0.8),
             bar("audit, all, of verify", whole.rate, of: limit, 0.5),

@@ -22,13 +22,17 @@ struct IndexOrdeal {
         audit = try await AckAudit(
             founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
         dice = Dice(seed: seed)
+        // An issuer with a list, and all of it covered: from here on each kill meets a load.
+        let (server, url) = try await audit.house.serveWell()
+        try await LedgerClient.with(url) { client in try await send(client) }
+        try await check(server, url)
     }
 
     /// Serves a ledger that kills itself at this moment, serves it again, and checks everything,
     /// and the folder.
     mutating func run(_ kill: IndexKill) async throws {
         let server = try audit.house.serve(by: .epochs(killedAt: kill.writes))
-        if let url = try await server.address() { try await load(server, url, kill.moment) }
+        if let url = try await server.address() { try await load(server, url) }
         guard !server.isRunning else {
             await server.crash()
             throw OrdealError.cannotRun("it was not killed \(kill.moment)")
@@ -37,12 +41,17 @@ struct IndexOrdeal {
             throw OrdealError.broken("killed \(kill.moment), it ended first: \(server.lastLine)")
         }
         let (again, url) = try await audit.house.serveWell()
+        try await check(again, url)
+        say("index: killed \(kill.moment): \(audit.figures)")
+    }
+
+    /// Checks what is served, until all of it is covered, and the folder.
+    private mutating func check(_ server: Server, _ url: ServiceURL) async throws {
         try await audit.checkNews(at: url, &dice)
-        guard await again.stop() == .exit(0) else {
-            throw OrdealError.broken("it does not stop cleanly: \(again.lastLine)")
+        guard await server.stop() == .exit(0) else {
+            throw OrdealError.broken("it does not stop cleanly: \(server.lastLine)")
         }
         try audit.house.checkFolder()
-        say("index: killed \(kill.moment): \(audit.figures)")
     }
 
     /// Checks everything once more, and says what was checked.
@@ -52,12 +61,12 @@ struct IndexOrdeal {
     }
 
     /// Sends one batch after the other until the ledger is gone.
-    private func load(_ server: Server, _ url: ServiceURL, _ moment: String) async throws {
+    private func load(_ server: Server, _ url: ServiceURL) async throws {
         var options = CallOptions()
         options.tries = 1
         try await LedgerClient.with(url, options: options) { client in
-            for batch in 0..<Self.batches where server.isRunning {
-                try await send("\(moment)-\(batch)-\(UUID())", client)
+            for _ in 0..<Self.batches where server.isRunning {
+                try await send(client)
                 let deadline = Date() + Self.seconds
                 while server.isRunning, Date() < deadline {
                     try await Task.sleep(for: .milliseconds(5))
@@ -67,7 +76,8 @@ struct IndexOrdeal {
         try audit.failOnViolation()
     }
 
-    private func send(_ name: String, _ client: LedgerClient) async throws {
+    private func send(_ client: LedgerClient) async throws {
+        let name = UUID().uuidString
         let records = try (0..<Self.works).map { try audit.pop.record("\(name)-\($0)") }
         let memory = audit.memory
         do throws(CallError) {

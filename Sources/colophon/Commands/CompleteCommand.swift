@@ -108,7 +108,8 @@ struct CompleteCommand: ColophonCommand {
         let holds = try holds(found, at: required)
         if holds, let out { _ = try NewOrSame.write(found.bytes, to: out) }
         CompleteAnswerText(
-            found, named: file ?? name.text, out: holds ? out : nil, holds: holds, console
+            found, named: file ?? name.text, out: holds ? out : nil, holds: holds,
+            inPart: from != nil, console
         ).print()
         return holds ? .yes : .no
     }

@@ -12,24 +12,27 @@ struct CompleteAnswerText {
     private let name: String
     private let out: String?
     private let holds: Bool
+    private let inPart: Bool
     private let console: Console
 
     /// - Parameters:
     ///   - name: how what was asked about was named.
     ///   - out: the file that was written; nil where none was.
     ///   - holds: whether all that was asked for is proven.
+    ///   - inPart: whether some positions of a list are all that was asked for.
     init(
-        _ found: FetchedComplete, named name: String, out: String?, holds: Bool, _ console: Console
+        _ found: FetchedComplete, named name: String, out: String?, holds: Bool, inPart: Bool,
+        _ console: Console
     ) {
         (self.found, self.name, self.out) = (found, name, out)
-        (self.holds, self.console) = (holds, console)
+        (self.holds, self.inPart, self.console) = (holds, inPart, console)
     }
 
     /// Prints the answer first, then the entries that are shown, and where the proof is.
     func print() {
         let text = CompleteText(found.completeness)
         guard !console.json else { return console.print(json: object(text)) }
-        text.print(named: name, holds: holds, to: console)
+        text.print(named: name, holds: holds, inPart: inPart, to: console)
         guard holds, !console.quiet else { return }
         let shown = shownEntries
         for entry in shown.prefix(Self.nameLimit) {
