@@ -192,8 +192,8 @@ let package = Package(
             name: "Explorer",
             dependencies: [
                 "CExplorerFiles", "Cards", "QRCodes", "HTTPService", "Ledger", "LedgerStore",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, nioCore,
-                lifecycle, mustache,
+                "Provenance", "Manifests", "Checkpoints", "IndexMap", "Merkle", "Encoding",
+                httpTypes, nioCore, lifecycle, mustache,
             ],
             exclude: ["Templates", "Verify"], swiftSettings: settings),
         library(
@@ -249,7 +249,7 @@ let package = Package(
             "Auditing",
             [
                 "LogReader", "Processes", "Jobs", "HTTPCalls", "Files", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding",
+                "Checkpoints", "IndexMap", "Merkle", "Encoding",
             ]),
         program(
             "colophon",
@@ -274,9 +274,9 @@ let package = Package(
         program(
             "colophon-ordeal",
             [
-                "Processes", "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
-                "Checkpoints",
-                "Merkle", "Encoding", "Files", arguments,
+                "Processes", "Studio", "LedgerClient", "LedgerServer", "HTTPService", "Ledger",
+                "LedgerStore", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", "Files", arguments, logging, lifecycle, signals,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),

@@ -11,16 +11,46 @@ extension Ledger {
     /// Whether the index has stopped: somebody must make it anew.
     public var hasIndexStopped: Bool { published.index.hasStopped }
 
+    /// Whether an index head is logged.
+    public var hasIndexHead: Bool {
+        get throws(LedgerError) {
+            if published.index.head != nil { return true }
+            return try published.store.newestIndexHead() != nil
+        }
+    }
+
     /// The newest index head that anyone may see, with a receipt; nil where there is none.
     public func indexHead() throws(LedgerError) -> TransparentIndexHead? {
         let (store, size) = published.readable
-        var newest = try store.newestIndexHead()
         // Where a quorum is required, the newest may not be published yet.
-        while let found = newest, found.index >= size {
-            guard found.head.chain.sequence > 0 else { return nil }
-            newest = try store.indexHead(sequence: found.head.chain.sequence - 1)
+        return try store.indexHead(below: size).map { found throws(LedgerError) in
+            try transparent(found)
         }
-        return try newest.map { found throws(LedgerError) in try transparent(found) }
+    }
+
+    /// How many entries the newest index head covers that the indexer knows; nil where there is
+    /// none.
+    public var indexedSize: UInt64? { published.index.head?.head.size }
+
+    /// The index head with this name, and where it stands; nil where no entry that anyone may see
+    /// is one of this name.
+    package func indexHead(
+        _ id: EntryID
+    ) throws(LedgerError) -> PlacedIndexHead? {
+        guard let index = try coveredIndex(id),
+            let found = try published.store.indexHead(ifAt: index)
+        else { return nil }
+        guard found.head.id == id else { throw Self.damaged(index) }
+        return found
+    }
+
+    /// The index head that follows another one; nil where there is none yet that anyone may see.
+    package func indexHead(after head: IndexHead) throws(LedgerError) -> IndexHead? {
+        let (store, size) = published.readable
+        guard let next = try store.indexHead(sequence: head.chain.sequence + 1),
+            next.index < size
+        else { return nil }
+        return next.head
     }
 
     /// Proves which entries have each of these names among those that the newest index head covers.
@@ -29,11 +59,11 @@ extension Ledger {
     public func complete(
         _ names: [IndexName], positions: Range<UInt64>
     ) throws(LedgerError) -> CompleteProof? {
-        let (store, size) = published.readable
-        guard let moment = try published.index.moment(of: store) else {
+        guard let moment = try published.index.moment(of: published.readable.store) else {
             throw .tryAgain(indexUnready)
         }
-        guard moment.head.index < size else { return nil }
+        // Asked behind the head: it is shown before the map is its own.
+        guard moment.head.index < published.readable.size else { return nil }
         var proofs: [IndexProof] = []
         for name in names {
             do throws(IndexError<LedgerError>) {
@@ -65,6 +95,8 @@ extension Ledger {
             throw .badRequest("this ledger has no index; colophond serve --index on makes one")
         }
         try store.forgetIndex()
+        // A crash here leaves a file that does not count.
+        try IndexSnapshotFile(options.places).remove()
         return try StoredLedger(store).head.size
     }
 

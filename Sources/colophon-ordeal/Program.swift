@@ -11,7 +11,10 @@ struct Program: AsyncParsableCommand {
             Exit codes: 0 every promise held; 1 one was broken, and the folder is kept; 2 the
             ordeal could not be run.
             """,
-        subcommands: [CrashCommand.self, FaultsCommand.self, PowerLossCommand.self])
+        subcommands: [
+            CrashCommand.self, IndexOrdealCommand.self, FaultsCommand.self, PowerLossCommand.self,
+            ServingCommand.self,
+        ])
 }
 
 /// Says on standard output what goes on, at once.

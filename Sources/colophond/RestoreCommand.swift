@@ -23,7 +23,9 @@ struct RestoreCommand: AsyncParsableCommand {
             that was ever signed is back, the folder is read but signs nothing: signing on
             would fork the log. Missing entries come back at their proven places, from an
             export or from files with receipts. A file that proves nothing is passed over,
-            and said. Of several exports one stands in for a damaged file of another.
+            and said. Of several exports one stands in for a damaged file of another. Index
+            heads come back from exports, and from proofs of completeness: .complete files,
+            and those in records. No entry behind a head comes back before it.
 
             An entry whose manifest no file has comes back without it. The same command puts
             such manifests back later, from any export, mirror or record that has them, each
@@ -51,7 +53,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("entries-from"), parsing: .upToNextOption,
-        help: "The folder of an export or a mirror, .colophon files, or a folder of them.")
+        help: "An export, a mirror, .colophon or .complete files, or a folder of them.")
     var entries: [String] = []
 
     @Option(
@@ -287,7 +289,9 @@ struct RestoreCommand: AsyncParsableCommand {
         do throws(FileError) {
             guard try NamedPath.status(path)?.kind == .folder else { return [path] }
             let folder = try Folder(path)
-            let records = try folder.names().filter { $0.hasSuffix(".colophon") }
+            let records = try folder.names().filter {
+                $0.hasSuffix(".colophon") || $0.hasSuffix(CompleteProof.fileSuffix)
+            }
             guard !records.isEmpty else { return nil }
             return records.sorted().map { folder.path(of: $0) }
         } catch {

@@ -28,6 +28,13 @@ import TestSupport
         #expect(outcome.output.contains("every promise held"))
     }
 
+    /// Each row of the tables of index.md §11 and storage.md §14, with `kill -9`.
+    @Test func aKillAtEachWriteOfAnIndexLosesAndContradictsNothing() async throws {
+        let outcome = try await ordeal("index")
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.words)")
+        #expect(outcome.output.contains("every promise held"))
+    }
+
     @Test(.enabled(if: Machine.canTrace, "strace is not here, or may not trace"))
     func failedSystemCallsLoseAndContradictNothing() async throws {
         let outcome = try await ordeal("faults", "--few")

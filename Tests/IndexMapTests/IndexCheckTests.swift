@@ -57,6 +57,29 @@ import Testing
         }
     }
 
+    /// Where all keys are hot, a part has no records in buckets: lists have a price, too.
+    @Test func aPartOfListsAloneHasALimit() throws {
+        var random = SeededRandom(for: "lists alone")
+        let (keys, entries) = (500, 70)
+        let records = (0..<keys).flatMap { _ in
+            let key = TestEntries.key(random.bytes(32))
+            return (0..<entries).map { IndexRecord(key: key, index: UInt64($0)) }
+        }
+        let map = try TestMap(records, size: UInt64(entries))
+        #expect(map.rows.lists.count == keys, "\(random)")
+        for limit in [160, 1600] {
+            let (lists, read) = (map.rows.listReads.count, map.rows.recordsRead.count)
+            let checked = try map.trie.check(
+                along: TestEntries.key(random.bytes(32)), limit: limit, reading: map.rows)
+            #expect(checked == 0)
+            let newLists = map.rows.listReads.count - lists
+            #expect((1...limit / 16).contains(newLists), "\(random)")
+            // Each list costs the records behind it, and not all that one read gives.
+            let newRecords = map.rows.recordsRead.count - read
+            #expect(newRecords <= 4096 + newLists * 64, "\(random)")
+        }
+    }
+
     @Test func aLookThatFailsIsAnError() throws {
         var random = SeededRandom(for: "failing look")
         let map = try map(&random)

@@ -15,6 +15,12 @@ struct MemoryRows: IndexRows {
     /// How often records were read; tests of work count it.
     let reads = Counter()
 
+    /// How many records these reads gave.
+    let recordsRead = Counter()
+
+    /// How often the row of a list was read.
+    let listReads = Counter()
+
     /// Says what fails, where a test wants it.
     var failure: Failure?
 
@@ -36,11 +42,13 @@ struct MemoryRows: IndexRows {
             if records[place].index < size { found.append(records[place]) }
             place += 1
         }
+        recordsRead.count += found.count
         return found
     }
 
     func list(of key: IndexKey) throws(Failure) -> IndexList? {
         if let failure { throw failure }
+        listReads.count += 1
         return lists[key]
     }
 

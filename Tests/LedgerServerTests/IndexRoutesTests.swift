@@ -83,6 +83,57 @@ import Testing
         }
     }
 
+    /// Each limit is named, with its field and its rule; nothing is computed before.
+    @Test func aHostileNameIsRefusedByItsField() async throws {
+        let long = String(repeating: "a", count: 256)
+        try await Self.run { server in
+            for (query, field) in [
+                ("sha256=\(String(repeating: "AB", count: 32))", "sha256"),
+                ("sha256=\(String(repeating: "0", count: 66))", "sha256"), ("sha256=", "sha256"),
+                ("sub=", "sub"), ("sub=urn:\(long)", "sub"), ("sub=%00", "sub"),
+                ("sub=urn:%C3%A9", "sub"), ("iss=urn:\(long)", "iss"),
+                ("title=\(long)&serial=1", "title"), ("title=urn:a&serial=10000001", "title"),
+                ("title=urn:a&serial=-1", "serial"), ("title=urn:a&serial=x", "serial"),
+                ("sub=urn:a&from=-1", "from"), ("sub=urn:a&from=18446744073709551616", "from"),
+                ("sub=urn:a&limit=0", "limit"), ("sub=urn:a&limit=99999999999999999999", "limit"),
+                ("sub=urn:a&sub=urn:b", "sub"), ("sub=urn:a&map=1", "query"),
+            ] {
+                let answer = try await server.send(
+                    "GET", "/complete?\(query)", headers: ["Accept": "application/json"])
+                #expect(answer.status == 400, "\(query)")
+                let body = String(decoding: answer.body, as: UTF8.self)
+                #expect(body.contains("\(field):") || body.contains("\"\(field)\""), "\(body)")
+            }
+        }
+    }
+
+    /// What is asked for beyond the ends is not there: the proof says how many there are.
+    @Test func positionsBeyondTheEndAreNoError() async throws {
+        try await Self.run { server in
+            let works = try (0..<70).map { try server.fixture.capture("work \($0)") }
+            for answer in await server.fixture.ledger.register(works) {
+                #expect(answer.refusal == nil)
+            }
+            let name = "iss=\(LedgerFixture.berlin)"
+            func listing(_ query: String) async throws -> IndexListing? {
+                let answer = try await server.send("GET", "/complete?\(name)&\(query)")
+                guard answer.status == 200 else { return nil }
+                let proof = try CompleteProof(answer.body)
+                let head = proof.head.head
+                return try proof.proofs[0].listing(under: head.map, size: head.size)
+            }
+            try await eventually("all are listed") { try await listing("limit=1")?.count == 71 }
+            for query in ["from=71", "from=9223372036854775807&limit=4096"] {
+                let none = try #require(try await listing(query))
+                #expect(none.count == 71 && none.runs.isEmpty, "\(query)")
+            }
+            let last = try #require(try await listing("from=70&limit=9223372036854775807"))
+            #expect(last.runs.map(\.from) == [70] && last.runs[0].indexes.count == 1)
+            let all = try #require(try await listing("limit=9223372036854775807"))
+            #expect(all.isWhole)
+        }
+    }
+
     @Test func aLedgerWithoutAnIndexSaysSo() async throws {
         try await TestServer.run { server in
             for path in ["/index", "/complete?sub=urn:a"] {

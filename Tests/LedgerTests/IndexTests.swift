@@ -16,18 +16,20 @@ import TestSupport
 /// Index heads, which a ledger makes of what it has registered (index.md §8 to §11).
 @Suite(.serialized) struct IndexTests {
     /// A ledger that makes a head for each epoch, at once.
-    private static func fixture(
-        index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil
+    static func fixture(
+        index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil,
+        configure: (inout LedgerOptions) -> Void = { _ in }
     ) async throws -> LedgerFixture {
         let fixture = try LedgerFixture(faultHook: faultHook) { options in
             options.indexInterval = .zero
             options.index = index
+            configure(&options)
         }
         try await fixture.addPoP()
         return fixture
     }
 
-    private static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
+    static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
         let captures = try names.map { try fixture.capture($0) }
         for answer in await fixture.ledger.register(captures) {
             guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
@@ -35,7 +37,7 @@ import TestSupport
     }
 
     /// Waits until the newest index head covers all entries that are no index heads.
-    private static func settled(_ ledger: Ledger) async throws {
+    static func settled(_ ledger: Ledger) async throws {
         try await eventually("the newest index head covers all statements") {
             guard ledger.indexPhase == .ready, let head = try ledger.indexHead()?.head else {
                 return false
@@ -46,12 +48,12 @@ import TestSupport
         }
     }
 
-    private static func check(_ fixture: LedgerFixture) throws -> CheckReport {
+    static func check(_ fixture: LedgerFixture) throws -> CheckReport {
         try Ledger.check(folder: fixture.options, CheckOptions())
     }
 
     /// Expects the index to become that of the leaves, and the folder to be clean; closes it.
-    private static func expectWhole(
+    static func expectWhole(
         _ fixture: LedgerFixture, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await settled(fixture.ledger)
@@ -73,6 +75,27 @@ import TestSupport
         try naive.expectSame(in: fixture.ledger)
         fixture.ledger.close()
         #expect(try Self.check(fixture).findings == [])
+    }
+
+    /// Who asks while a head is being logged gets the one before, or that one.
+    @Test func aProofIsThereWhileHeadsAreLogged() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(["first"], fixture)
+        try await Self.settled(fixture.ledger)
+        let ledger = fixture.ledger
+        let asking = Task.detached {
+            var answers = 0
+            while !Task.isCancelled {
+                guard try ledger.complete([.iss(LedgerFixture.berlin)], positions: 0..<1) != nil
+                else { throw FixtureError.unexpected("no proof after \(answers) of them") }
+                answers += 1
+            }
+            return answers
+        }
+        for number in 0..<40 { try await Self.register(["work \(number)"], fixture) }
+        try await Self.settled(ledger)
+        asking.cancel()
+        #expect(try await asking.value > 0)
     }
 
     /// A list of more than 64 has tiles, and pages that begin anywhere.
@@ -119,14 +142,76 @@ import TestSupport
         #expect(naive.heads.count <= 5)
     }
 
-    @Test func withoutTheSwitchTheFolderStaysAsItIs() async throws {
+    private static let families: Set<String> = ["lists", "listTiles", "indexHeads"]
+
+    /// As an older program makes one, or `init --index off`.
+    @Test func aLedgerThatWasMadeWithoutAnIndexStaysAsItIs() async throws {
+        let fixture = try await Self.fixture(index: .off)
+        fixture.ledger.close()
+        var options = fixture.options
+        options.index = .asLogged
+        let again = try LedgerFixture.open(options, fixture.clock)
+        _ = await again.register([try fixture.capture("a")])
+        #expect(again.indexPhase == .off)
+        #expect(try again.indexHead() == nil)
+        again.close()
+        let families = try Database.listColumnFamilies(path: fixture.options.data)
+        #expect(Set(families).isDisjoint(with: Self.families))
+    }
+
+    /// As `init` makes one that is told nothing.
+    @Test func aNewLedgerMakesHeadsWithoutBeingTold() async throws {
         let fixture = try await Self.fixture(index: .asLogged)
         try await Self.register(["a"], fixture)
-        #expect(fixture.ledger.indexPhase == .off)
-        #expect(try fixture.ledger.indexHead() == nil)
+        try await Self.settled(fixture.ledger)
+        try fixture.reopen()
+        try await Self.register(["b"], fixture)
+        try await Self.expectWhole(fixture)
+    }
+
+    /// Before its first head it is whole too, and it says what it will do.
+    @Test func aNewLedgerHasWhatAnIndexNeeds() throws {
+        let fixture = try LedgerFixture(configure: { $0.index = .asLogged })
+        #expect(fixture.ledger.indexPhase == .building)
         fixture.ledger.close()
         let families = try Database.listColumnFamilies(path: fixture.options.data)
-        #expect(Set(families).isDisjoint(with: ["lists", "listTiles", "indexHeads"]))
+        #expect(Set(families).isSuperset(of: Self.families))
+        #expect(try Self.check(fixture).findings == [])
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.put(
+                key: StoreLayout.MetaName.index, value: [2], in: store.columnFamily("meta"))
+            try store.write(batch, sync: true)
+        }
+        let findings = try Self.check(fixture).findings
+        #expect(findings.map(\.rule) == [.malformed] && findings.first?.family == "meta")
+        #expect(throws: LedgerError.self) { try fixture.reopen() }
+    }
+
+    /// Told to make none it makes none, and goes on when it is told nothing again.
+    @Test func aNewLedgerThatIsToldSoMakesNone() async throws {
+        let fixture = try await Self.fixture(index: .asLogged)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        var options = fixture.options
+        options.index = .off
+        let silent = try LedgerFixture.open(options, fixture.clock)
+        _ = await silent.register([try fixture.capture("a")])
+        #expect(silent.indexPhase == .off)
+        let head = try silent.indexHead()?.head
+        silent.close()
+        let again = try LedgerFixture.open(fixture.options, fixture.clock)
+        defer { again.close() }
+        try await Self.settled(again)
+        #expect(try again.indexHead()?.head.chain.sequence == (head?.chain.sequence ?? 0) + 1)
+    }
+
+    @Test func aLedgerOfFormatOneMakesNone() async throws {
+        let folder = try FormatOneFolder { $0.index = .asLogged }
+        let ledger = try folder.open()
+        defer { ledger.close() }
+        try await eventually("it is migrated") { ledger.migration == nil }
+        #expect(ledger.indexPhase == .off)
     }
 
     @Test func aLogWithAHeadGoesOnMakingThem() async throws {
@@ -248,7 +333,7 @@ import TestSupport
     // MARK: - What is wrong
 
     /// Opens the closed folder and changes its rows.
-    private static func change(
+    static func change(
         _ fixture: LedgerFixture, _ body: (Database) throws -> Void
     ) throws {
         let names = try Database.listColumnFamilies(path: fixture.options.data)
@@ -298,6 +383,97 @@ import TestSupport
         _ = try Ledger.forgetIndex(fixture.options)
         try fixture.reopen()
         try await Self.expectWhole(fixture)
+    }
+
+    /// Once a map of new rows was the head's, rows that differ are wrong, and not the head.
+    @Test func aRebuildExcusesNoLaterDifference() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await Self.settled(fixture.ledger)
+        let work = IndexName.artifact(.sha256(Array("work 0".utf8)))
+        let index = try #require(try IndexOfLeaves(fixture.ledger).entries[work]?.first)
+        fixture.ledger.close()
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: KeyRow.key(work.key, index), in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+    }
+
+    /// Old rows that a rebuild has not removed yet tell nothing about the head that was logged.
+    @Test func aRebuildThatWasCutSignsNothingOverOldRows() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        let heads = try IndexOfLeaves(fixture.ledger).heads.map(\.head.id)
+        fixture.ledger.close()
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            let row = KeyRow.key(.artifact(.sha256([0xFF])), 1)
+            batch.put(key: row, value: [], in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let hook = OneFault()
+        hook.arm(WriteFaultTests.Case(step: .drop, fault: .lost))
+        var options = fixture.options
+        options.faultHook = hook.callAsFunction
+        #expect(throws: LedgerError.self) { try Ledger.forgetIndex(options) }
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(try IndexOfLeaves(fixture.ledger).heads.map(\.head.id) == heads)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await Self.expectWhole(fixture)
+    }
+
+    /// Reading a damaged row again gives the same: the index says so, and does not try for ever.
+    @Test func aRowThatCannotBeReadStopsTheIndexAndNotTheLedger() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        let row = Array(KeyRow.key(.artifact(.sha256([0xFF])), 1).dropLast())
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.put(key: row, value: [], in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let found = try Self.check(fixture).findings
+        #expect(found.contains { $0.family == "keys" && $0.rule == .malformed }, "\(found)")
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(fixture.ledger.readiness == nil)
+        try await Self.register(["goes on"], fixture)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await Self.expectWhole(fixture)
+    }
+
+    /// Where a quorum is required many may stand above the newest checkpoint that is shown.
+    @Test func theNewestHeadBelowASizeIsFound() async throws {
+        let fixture = try await Self.fixture()
+        for count in 1...4 {
+            try await Self.register((0..<count).map { "work \($0)" }, fixture)
+            try await Self.settled(fixture.ledger)
+        }
+        let naive = try IndexOfLeaves(fixture.ledger)
+        #expect(naive.heads.count >= 4)
+        fixture.ledger.close()
+        let store = try Store(
+            path: fixture.options.data, cacheByteCount: 1 << 20, create: false)
+        defer { store.close() }
+        for size in 0...naive.size {
+            let expected = naive.heads.last { $0.index < size }
+            #expect(try store.indexHead(below: size)?.index == expected?.index, "below \(size)")
+        }
     }
 
     /// A first head over rows that were wrong: it stays in the log, and the next one is right.

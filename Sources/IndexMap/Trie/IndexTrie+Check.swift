@@ -8,11 +8,18 @@ extension IndexTrie {
     /// Records that are read at a time.
     static let scanLimit = 4096
 
+    /// What a list counts for in a part, as a number of records.
+    ///
+    /// It costs a read of its row and one of what stands behind it. Without this a part of lists
+    /// alone would have no limit.
+    static let listCost = 16
+
     /// Computes a part of the map from its rows, and compares it with what is in memory.
     ///
-    /// The part is the highest node along `key` below which at most `limit` records lie in buckets;
-    /// a list counts by its row, and is not scanned. Who passes random keys has each record
-    /// checked in time. Throws where memory and rows differ: then the index must stop.
+    /// The part is the highest node along `key` below which at most `limit` records lie in buckets,
+    /// where a list counts as ``listCost`` of them: it is held to its row, and not scanned. Who
+    /// passes random keys has each record checked in time. Throws where memory and rows differ:
+    /// then the index must stop.
     ///
     /// - Returns: The number of records that were read.
     public func check<Rows: IndexRows>(
@@ -26,9 +33,9 @@ extension IndexTrie {
         var last: IndexRecord?
         var read = 0
         var next = 0
+        var limit = Self.scanLimit
         scan: while true {
-            let records = try rows.proven(
-                in: prefix, after: last, below: size, limit: Self.scanLimit)
+            let records = try rows.proven(in: prefix, after: last, below: size, limit: limit)
             for record in records {
                 while next < lists.count, lists[next].key < record.key {
                     throw .listDiffers(lists[next].key)
@@ -39,6 +46,8 @@ extension IndexTrie {
                         IndexNode(list: list.hash, key: 0), of: record.key, into: &sink)
                     next += 1
                     last = IndexRecord(key: record.key, index: .max)
+                    // What is read behind a list is of no use where another list comes.
+                    limit = IndexNode.bucketLimit
                     continue scan
                 }
                 read += 1
@@ -46,7 +55,8 @@ extension IndexTrie {
                 fold.add(record, into: &sink)
                 last = record
             }
-            if records.count < Self.scanLimit { break }
+            if records.count < limit { break }
+            limit = min(2 * limit, Self.scanLimit)
         }
         guard next == lists.count, read == expected,
             fold.finish(into: &sink).hash == node.hash
@@ -54,7 +64,26 @@ extension IndexTrie {
         return read
     }
 
-    /// Returns the highest node along `key` with at most `limit` records in buckets, or where the
+    /// Compares the state of each list with the map, in order of their keys, as long as `goesOn`
+    /// returns true.
+    public func checkLists<Rows: IndexRows>(
+        reading rows: Rows, while goesOn: () -> Bool
+    ) throws(IndexError<Rows.Failure>) {
+        var open = [top]
+        while let node = open.popLast() {
+            switch node.shape {
+            case .branch: open += [nodes[node.child + 1], nodes[node.child]]
+            case .list:
+                guard goesOn() else { return }
+                let list = try rows.list(node, listKeys[Int(node.child)])
+                // No hash covers the last index.
+                guard list.last < size else { throw .listDiffers(list.key) }
+            case .empty, .bucket: continue
+            }
+        }
+    }
+
+    /// Returns the highest node along `key` that counts for at most `limit` records, or where the
     /// way ends, and its depth.
     private func part(along key: IndexKey, _ limit: Int) -> (node: IndexNode, depth: Int) {
         var (node, depth) = (top, 0)
@@ -65,7 +94,7 @@ extension IndexTrie {
         return (node, depth)
     }
 
-    /// Counts the records in the buckets of a node; stops above `limit`.
+    /// Counts the records in the buckets of a node, and its lists; stops above `limit`.
     private func countUpTo(_ limit: Int, below node: IndexNode) -> Int {
         var count = 0
         var open = [node]
@@ -73,7 +102,8 @@ extension IndexTrie {
             switch node.shape {
             case .bucket(let records): count += records
             case .branch: open += [nodes[node.child + 1], nodes[node.child]]
-            case .empty, .list: continue
+            case .list: count += Self.listCost
+            case .empty: continue
             }
         }
         return count

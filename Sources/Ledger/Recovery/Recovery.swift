@@ -182,7 +182,8 @@ public final class Recovery {
         later.sequence > state.registry.sequence ? later : state.registry
     }
 
-    /// Puts entries back from `.colophon` files, as far as they leave no gap.
+    /// Puts entries back from `.colophon` files and proofs of completeness, which have index heads,
+    /// as far as they leave no gap.
     ///
     /// What proves no place is passed over; throws where that is every one of them.
     public func putBack(

@@ -113,7 +113,8 @@ extension ReturnedEntries {
         }
     }
 
-    /// Takes them from `.colophon` files: each statement is proven by a receipt in its file.
+    /// Takes them from `.colophon` files, and index heads from proofs of completeness: each is
+    /// proven by a receipt in its file.
     init(files paths: [String], after base: UInt64, _ own: Registry) throws(LedgerError) {
         let registry = try LaterControls.registry(own, followedByFiles: paths)
         var heads = SignedHeads()
@@ -149,14 +150,14 @@ extension ReturnedEntries {
         blame = { _ in }
     }
 
-    /// Reads a `.colophon` file.
+    /// Reads a `.colophon` file, or one that holds an index head.
     static func bytes(of path: String) throws(LedgerError) -> [UInt8] {
         try LedgerError.files { () throws(FileError) in
             try InputFile(path).bytes(limit: Limits.fileBytes)
         }
     }
 
-    /// Adds the entry of a file, and those of the `key` statements in it.
+    /// Adds the entry of a file, and those of the `key` statements and of the index heads in it.
     private static func add(
         _ bytes: [UInt8], _ path: String, to found: inout [UInt64: Entry],
         _ heads: inout SignedHeads, _ registry: Registry, depth: Int
@@ -165,28 +166,56 @@ extension ReturnedEntries {
         do throws(Refusal) {
             file = try TransparentStatement(bytes)
         } catch {
+            if let head = indexHead(bytes) {
+                return try add(
+                    Entry(leaf: head.head.leaf, manifest: nil), head.receipts, path, to: &found,
+                    &heads, registry)
+            }
             throw .unfit(path: path, reason: "is not a statement with its receipts: \(error)")
         }
-        let leaf = file.statement.leaf
-        let index = try place(of: leaf, file.receipts, path, &heads, registry)
-        if let other = found[index], other.leaf != leaf {
-            throw .fork(
-                "\(path): proves another entry \(index) than an earlier file: this is the fork of "
-                    + "a log, and must be looked into")
-        }
-        if found[index]?.manifest == nil {
-            found[index] = Entry(leaf: leaf, manifest: file.manifest)
+        try add(
+            Entry(leaf: file.statement.leaf, manifest: file.manifest), file.receipts, path,
+            to: &found, &heads, registry)
+        // The entry is taken whatever is wrong with what came along.
+        for proof in file.completes {
+            guard let head = indexHead(proof) else { continue }
+            do throws(LedgerError) {
+                try add(
+                    Entry(leaf: head.head.leaf, manifest: nil), head.receipts, path, to: &found,
+                    &heads, registry)
+            } catch .unfit {
+                continue
+            }
         }
         // A link is a file of its own; links in links are not ours to follow.
         guard depth == 0 else { return }
         for link in file.issuers {
-            // The entry is taken whatever is wrong with what came along.
             do throws(LedgerError) {
                 try add(link, path, to: &found, &heads, registry, depth: 1)
             } catch .unfit {
                 continue
             }
         }
+    }
+
+    /// The index head of a proof of completeness, or a head in transport form; nil where the bytes
+    /// are neither.
+    private static func indexHead(_ bytes: [UInt8]) -> TransparentIndexHead? {
+        (try? CompleteProof(bytes))?.head ?? (try? TransparentIndexHead(bytes))
+    }
+
+    /// Adds one entry at the place that its receipts prove.
+    private static func add(
+        _ entry: Entry, _ receipts: [[UInt8]], _ path: String, to found: inout [UInt64: Entry],
+        _ heads: inout SignedHeads, _ registry: Registry
+    ) throws(LedgerError) {
+        let index = try place(of: entry.leaf, receipts, path, &heads, registry)
+        if let other = found[index], other.leaf != entry.leaf {
+            throw .fork(
+                "\(path): proves another entry \(index) than an earlier file: this is the fork of "
+                    + "a log, and must be looked into")
+        }
+        if found[index]?.manifest == nil { found[index] = entry }
     }
 
     /// The index that the receipts of this ledger prove; all of them must agree.

@@ -14,8 +14,9 @@ import Synchronization
 ///
 /// It has a thread of its own, because a sync blocks. One round takes the chunks that are queued,
 /// plans a batch, commits it with one synced write, signs the head, publishes it and answers.
-/// There is no timer: the next batch gathers while this one syncs. The indexer, the eraser and
-/// the upkeep write behind it; ``StoreWriter`` lets in one write at a time.
+/// The next batch gathers while this one syncs, and a little longer where many register
+/// (``Gathering``). The indexer, the eraser and the upkeep write behind it; ``StoreWriter`` lets in
+/// one write at a time.
 ///
 /// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread. What
 /// other threads read is guarded by the mutexes of `published` and `freshHashes`.
@@ -68,15 +69,19 @@ final class Sequencer: @unchecked Sendable {
         thread.start("sequencer") { [self] in
             // Writing may have stopped, and clients that wait for readiness then submit nothing. So
             // an attempt is made without a submission, once it is due.
+            var gathering = Gathering()
             while let (chunks, head) = queue.take(
-                entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
+                gathering: gathering.end, until: failure?.retryAt)
             {
+                let start = ContinuousClock.now
                 if let order = chunks.first?.handover {
                     order.decided(
                         Result { () throws(LedgerError) in try handOver(order) })
                 } else {
                     process(chunks, head)
                 }
+                gathering.note(
+                    entries: chunks.reduce(0) { $0 + $1.candidates.count }, from: start, to: .now)
             }
         }
     }
@@ -93,7 +98,7 @@ final class Sequencer: @unchecked Sendable {
         let hold = published.hold
         do throws(LedgerError) {
             try requireWriting(unless: hold)
-            let head = try order.flatMap { order throws(LedgerError) in try place(order) }
+            let head = order.flatMap { place($0) }
             answer = try register(candidates, head)
             if let head { order?.decide(.logged(head)) }
         } catch {
@@ -129,7 +134,19 @@ final class Sequencer: @unchecked Sendable {
 
     /// Signs the index head that is asked for, for the end of the tree, and holds it to its place;
     /// nil where the order is answered already.
-    private func place(_ order: IndexHeadOrder) throws(LedgerError) -> PlacedIndexHead? {
+    ///
+    /// It only reads. A row or a key that fails it keeps the index from going on, and no statement
+    /// from being registered.
+    private func place(_ order: IndexHeadOrder) -> PlacedIndexHead? {
+        do throws(LedgerError) {
+            return try drafted(order)
+        } catch {
+            order.decide(.failed(error))
+            return nil
+        }
+    }
+
+    private func drafted(_ order: IndexHeadOrder) throws(LedgerError) -> PlacedIndexHead? {
         let (store, registry, newest) = (published.store, state.registry, state.indexHead)
         if let newest, newest.head.size >= order.size {
             // A batch whose commit failed may be there after all.
@@ -144,13 +161,7 @@ final class Sequencer: @unchecked Sendable {
             order.decide(.refused("the log has \(state.range.size) entries"))
             return nil
         }
-        let ledgerKey: SigningKey
-        do throws(LedgerError) {
-            ledgerKey = try signer.ledgerKey(by: registry)
-        } catch {
-            order.decide(.failed(error))
-            return nil
-        }
+        let ledgerKey = try signer.ledgerKey(by: registry)
         let tree = try store.range(size: order.size).root
         let coversOther = try store.hasOther(than: (newest?.head.size ?? 0)..<order.size)
         let isPublished = try store.head(size: order.size)?.receipt != nil

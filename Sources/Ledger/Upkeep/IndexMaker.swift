@@ -16,18 +16,23 @@ import Provenance
 /// | between rows and head | rows of `keys` ahead of the head | the next start goes on from its N |
 /// | between head and `lists` | lists behind the head | the next start writes what differs |
 ///
-/// At a start the map is made of all rows below the newest head's N, in one pass in order. Its root
-/// must be the head's. Where rows and map differ the index stops, and never signs what it doubts;
-/// the ledger goes on.
+/// At a start the map is made of its file and the entries since (``IndexSnapshots``). Where that
+/// does not lead to the newest head, it is made of all rows below the head's N, in one pass in
+/// order. Its root must be the head's. Where rows and map differ the index stops, and never signs
+/// what it doubts; the ledger goes on.
 struct IndexMaker {
     /// Tiles of lists that gather before they are written: 2 MiB.
     private static let tilesAtOnce = 256
+
+    /// Entries from which on it is said that the map is made: with fewer it is made at once.
+    private static let toldEntries: UInt64 = 4096
 
     /// Records of a pass between two looks whether it is to end.
     private static let recordsAtOnce = 65_536
 
     private let published: Published
     private let limits: EpochLimits
+    private var snapshots: IndexSnapshots
     private let ask: @Sendable (IndexHeadOrder) -> Bool
     private let isStopping: @Sendable () -> Bool
     private let metrics: KeyMetrics
@@ -43,12 +48,13 @@ struct IndexMaker {
     private var pending: (change: IndexChange, end: UInt64)?
 
     init(
-        published: Published, limits: EpochLimits,
+        published: Published, limits: EpochLimits, snapshots: IndexSnapshots,
         ask: @escaping @Sendable (IndexHeadOrder) -> Bool,
         isStopping: @escaping @Sendable () -> Bool, metrics: KeyMetrics, logger: Logger
     ) {
         self.published = published
         self.limits = limits
+        self.snapshots = snapshots
         self.ask = ask
         self.isStopping = isStopping
         self.metrics = metrics
@@ -63,7 +69,30 @@ struct IndexMaker {
     private var isOn: Bool { published.index.isOn }
 
     /// Does the next step; false where none is due.
+    ///
+    /// Rows that are damaged stop the index, as rows that differ do: reading them again gives the
+    /// same. What may pass is thrown.
     mutating func step(_ store: Store) throws(LedgerError) -> Bool {
+        do throws(LedgerError) {
+            return try next(store)
+        } catch {
+            guard Self.isDamage(error) else { throw error }
+            pending = nil
+            stop("\(error)")
+            return true
+        }
+    }
+
+    /// Whether a row is there and cannot be read.
+    static func isDamage(_ error: LedgerError) -> Bool {
+        switch error {
+        case .corrupt: true
+        case .engine: error.remedy == .look
+        default: false
+        }
+    }
+
+    private mutating func next(_ store: Store) throws(LedgerError) -> Bool {
         // Rows of entries before an upgrade are written by the migration, in an order of its own. A
         // store that does not sign makes no head.
         guard isOn, published.portions.migration == nil, published.hold == nil else {
@@ -75,7 +104,7 @@ struct IndexMaker {
         }
         let end = published.portions.written
         guard let covered else { return try build(from: store, below: end) }
-        guard covered < end else { return false }
+        guard covered < end else { return try snapshots.step(published.index, store) }
         let (records, limit) = try records(of: store, from: covered, below: end)
         if records.isEmpty {
             self.covered = limit
@@ -83,6 +112,11 @@ struct IndexMaker {
             try add(records, upTo: limit, in: store)
         }
         return true
+    }
+
+    /// Writes the map to its file, where that is worth it: nothing is made after it.
+    mutating func end(_ store: Store) {
+        if isOn { snapshots.end(published.index, store) }
     }
 
     /// Runs what reads rows; stops the index, and returns nil, where these are not the map's.
@@ -116,16 +150,26 @@ struct IndexMaker {
         let head = try store.newestIndexHead()
         let size = head?.head.size ?? end
         guard size <= end else { return false }
-        guard let trie = try map(of: store, size: size) else { return true }
-        if let head, trie.root != head.head.map, try !noteWrong(head, in: store) {
-            stop(
-                "the map of the first \(size) entries is not the one that index head "
-                    + "\(head.head.id) says, entry \(head.index)")
-            return true
+        var kept: IndexTrie?
+        if let head { kept = try snapshots.map(of: head, in: store) }
+        guard let trie = try kept == nil ? map(of: store, size: size) : kept else { return true }
+        if let head {
+            if trie.root == head.head.map {
+                try forgetRebuild(of: store)
+            } else if try !noteWrong(head, in: store) {
+                stop(
+                    "the map of the first \(size) entries is not the one that index head "
+                        + "\(head.head.id) says, entry \(head.index)")
+                return true
+            }
         }
         published.index.put(trie, head)
         covered = size
-        logger.notice("the index is made", metadata: ["entries": "\(size)"])
+        logger.log(
+            level: size < Self.toldEntries ? .debug : .notice, "the index is made",
+            metadata: [
+                "entries": "\(size)", "from": kept == nil ? "rows" : "the snapshot and leaves",
+            ])
         if head == nil, size > 0, try isSigned(size, in: store) {
             let change = try proven { () throws(IndexError<LedgerError>) in
                 try trie.change(adding: [], to: size, reading: StoredIndexRows(store))
@@ -172,6 +216,14 @@ struct IndexMaker {
         return trie
     }
 
+    /// Says that the index is not new any more: rows that differ from now on are the ones that are
+    /// wrong, and not the head.
+    private func forgetRebuild(of store: Store) throws(LedgerError) {
+        guard let mark = try store.indexMark(StoreLayout.MetaName.indexRebuilt), mark != .zero
+        else { return }
+        try store.write(.lists, sync: true) { rows in rows.put(indexRebuilt: .zero) }
+    }
+
     /// Whether a head whose map is wrong is the newest since the index was made anew; then it is
     /// written down for `fsck`, and the next head follows it.
     private func noteWrong(
@@ -197,17 +249,7 @@ struct IndexMaker {
             fresh = nil
             return (epoch.records, epoch.entries.upperBound)
         }
-        var records: [IndexRecord] = []
-        var next = start
-        let limit = min(end, start + UInt64(limits.entries))
-        try store.forEachKeys(from: start, below: limit) { index, keys in
-            guard records.count + keys.count <= limits.records else { return false }
-            for key in keys { records.append(IndexRecord(key: key, index: index)) }
-            next = index + 1
-            return true
-        }
-        records.sort()
-        return (records, next)
+        return try limits.records(of: store, from: start, below: end)
     }
 
     private mutating func add(
@@ -258,7 +300,8 @@ struct IndexMaker {
             pending = nil
             stop("its head for \(waiting.end) entries must not be logged: \(reason)")
         case .failed(let error):
-            throw error
+            // Its batch, or its place, and no row of the index: it is asked for again.
+            throw Self.isDamage(error) ? .tryAgain("no index head is logged: \(error)") : error
         }
     }
 }

@@ -30,8 +30,11 @@ extension LedgerRoutes {
         guard limit > 0 else { throw .malformed("limit: must be at least 1") }
         let from = try query.number("from") ?? 0
         let (end, overflow) = from.addingReportingOverflow(min(limit, Self.shownEntries.most))
-        guard try stored({ try ledger.indexHead() }) != nil || ledger.hasIndexStopped else {
+        guard try stored({ try ledger.hasIndexHead }) || ledger.hasIndexStopped else {
             throw noIndexHead
+        }
+        guard ledger.indexPhase != .off else {
+            throw .notFound("this ledger makes no proofs now; GET /index has its newest head")
         }
         let positions = from..<(overflow ? .max : end)
         let proof = try stored { try ledger.complete([name], positions: positions) }

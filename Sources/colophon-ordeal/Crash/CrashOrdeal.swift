@@ -19,8 +19,11 @@ struct CrashOrdeal {
     }
 
     /// Starts the ledger, compares it with the memory, loads it, kills it.
+    ///
+    /// In one round of two an epoch of the index comes every few hundred milliseconds, so that
+    /// kills meet its writes.
     mutating func run(_ round: Int, of rounds: Int) async throws {
-        let server = try audit.house.serve()
+        let server = try audit.house.serve(by: dice.happens(50) ? .product : .epochs())
         if dice.happens(Self.startKills) {
             try await Task.sleep(for: .microseconds(dice.number(0..<Self.startMicroseconds)))
             killedAtStart += 1

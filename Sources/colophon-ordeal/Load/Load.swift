@@ -42,7 +42,11 @@ struct Load: Sendable {
         await LedgerClient.with(url, options: Self.options) { await client.run($0) }
     }
 
-    /// Asks for the checkpoint again and again: it must never shrink.
+    /// Bytes of an index head with its receipt, at most.
+    private static let headBytes = 1 << 20
+
+    /// Asks for the checkpoint again and again, which must never shrink, and for the newest index
+    /// head.
     private func watch() async {
         await LedgerClient.with(url, options: Self.options) { client in
             while !Task.isCancelled {
@@ -50,6 +54,12 @@ struct Load: Sendable {
                 // A server that is gone shows nothing; the next round asks again.
                 if let note = try? await client.checkpoint() {
                     memory.saw(note: note, floor: floor)
+                }
+                if let head = try? await client.caller.sendOnce(
+                    CallRequest("GET", "/index", accept: "application/cose", status: 200),
+                    limit: Self.headBytes)
+                {
+                    memory.saw(indexHead: head.body)
                 }
                 try? await Task.sleep(for: .milliseconds(15))
             }

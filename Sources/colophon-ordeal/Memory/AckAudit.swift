@@ -11,6 +11,9 @@ struct AckAudit {
     /// Statements of earlier rounds that one round's check asks about again.
     private static let sampleCount = 400
 
+    /// Statements whose artifact one round's check looks up in the index.
+    private static let lookedUp = 20
+
     /// Heads of earlier rounds that one round's check asks about again.
     private static let headSampleCount = 50
 
@@ -42,6 +45,9 @@ struct AckAudit {
         try await checker.checkConsistency(
             of: Array(heads[checked.heads...])
                 + dice.sample(Self.headSampleCount, of: Array(heads[..<checked.heads])))
+        try await IndexChecker(client: checker.client, verifier: verifier).check(
+            told, sample: dice.sample(Self.lookedUp, of: told),
+            heads: dice.sample(Self.headSampleCount, of: memory.index.heads))
         await checker.client.close()
         checked = (told.count, heads.count)
         try Checker.verify(memory.takeUnverified(), by: verifier)
@@ -55,8 +61,11 @@ struct AckAudit {
         let checker = Checker(url)
         try await checker.resubmit(memory.told)
         try await checker.checkConsistency(of: memory.heads)
-        await checker.client.close()
         let verifier = try house.verifier()
+        try await IndexChecker(client: checker.client, verifier: verifier).check(
+            memory.told, sample: memory.told.suffix(Self.sampleCount),
+            heads: memory.index.heads)
+        await checker.client.close()
         var receipts = 0
         try journal.forEach(part: 10_000) { part in
             let answers = part.compactMap { item -> (record: SignedRecord, receipt: [UInt8])? in
@@ -85,6 +94,7 @@ struct AckAudit {
     var figures: String {
         let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
         return "\(memory.told.count) entries, \(memory.receiptCount) receipts, "
-            + "\(memory.heads.count) heads, \(seconds) s"
+            + "\(memory.heads.count) heads, \(memory.index.heads.count) index heads, "
+            + "\(seconds) s"
     }
 }

@@ -40,6 +40,9 @@ final class Memory: Sendable {
         var violation: String?
     }
 
+    /// The index heads that were shown.
+    let index = IndexHeadMemory()
+
     private let state = Mutex(State())
     private let journal: Journal
     private let position: @Sendable () -> UInt64
@@ -122,6 +125,11 @@ final class Memory: Sendable {
         } catch {
             report("\(record.id): its receipt cannot be read: \(error)")
         }
+    }
+
+    /// Remembers the newest index head, as it was served.
+    func saw(indexHead bytes: [UInt8]) {
+        if let violation = index.saw(bytes, at: position()) { report(violation) }
     }
 
     /// Remembers a checkpoint that was asked for when the largest size was `floor`.

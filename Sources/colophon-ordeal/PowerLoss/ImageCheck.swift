@@ -11,8 +11,12 @@ struct ImageCheck {
     /// Lines about disks that lost something, before the rest is only counted.
     private static let shownFailures = 5
 
+    /// Statements whose artifact is looked up in the index of each disk.
+    private static let lookedUp = 5
+
     private let desk: URL
     private let memory: Memory
+    private let verifier: Verifier
 
     /// Where the record stood when the ledger was founded: before, nothing was promised.
     private let founded: UInt64
@@ -23,9 +27,12 @@ struct ImageCheck {
 
     private var folder: URL { desk.appending(path: "cut", directoryHint: .isDirectory) }
 
-    init(desk: URL, memory: Memory, founded: UInt64, pop: PoP, dice: Dice) {
+    init(
+        desk: URL, memory: Memory, verifier: Verifier, founded: UInt64, pop: PoP, dice: Dice
+    ) {
         self.desk = desk
         self.memory = memory
+        self.verifier = verifier
         self.founded = founded
         self.pop = pop
         self.dice = dice
@@ -119,6 +126,10 @@ struct ImageCheck {
         // It must be able to go on, and what it signs next must extend what was seen.
         if position >= founded { try await extend(checker) }
         try await checker.checkConsistency(of: heads)
+        guard position >= founded else { return }
+        try await IndexChecker(client: checker.client, verifier: verifier).check(
+            told, sample: told.suffix(Self.lookedUp),
+            heads: memory.index.heads.filter { $0.position <= position })
     }
 
     private func extend(_ checker: Checker) async throws {

@@ -55,9 +55,14 @@ struct PowerLossOrdeal {
         say(
             "powerloss: \(record.byteCount >> 20) MiB in \(record.items.count) writes and "
                 + "flushes (\(record.flushCount)), \(memory.told.count) entries and "
-                + "\(memory.heads.count) heads remembered")
+                + "\(memory.heads.count) heads and \(memory.index.heads.count) index heads "
+                + "remembered")
+        guard isUnsafe || !memory.index.heads.isEmpty else {
+            throw OrdealError.cannotRun("no index head was made while the disk recorded")
+        }
         var check = ImageCheck(
-            desk: desk, memory: memory, founded: founded, pop: pop, dice: Dice(seed: seed))
+            desk: desk, memory: memory, verifier: verifier, founded: founded, pop: pop,
+            dice: Dice(seed: seed))
         return try await check.run(count, record: record, base: disk.base)
     }
 
@@ -65,7 +70,9 @@ struct PowerLossOrdeal {
     private func load(_ audit: AckAudit) async throws {
         var dice = Dice(seed: seed)
         for session in 0..<sessions {
-            let (server, url) = try await audit.house.serveWell()
+            // Epochs of the index follow each other in every other session.
+            let (server, url) = try await audit.house.serveWell(
+                by: session.isMultiple(of: 2) ? .epochs() : .product)
             var load = Load(
                 url: url, pop: audit.pop, memory: audit.memory, name: "session-\(session)")
             load.clients = 4

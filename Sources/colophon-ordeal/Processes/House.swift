@@ -53,17 +53,17 @@ struct House: Sendable {
             environment: ["HOME": desk.path()])
     }
 
-    /// Serves the ledger on a free port; `wrapper` is a program that runs it.
-    func serve(wrapper: [String] = []) throws -> Server {
+    /// Serves the ledger on a free port; `wrapper` is a program that runs `program`.
+    func serve(wrapper: [String] = [], by program: ServingProgram = .product) throws -> Server {
         try Server(
-            wrapper + [
-                Child.sibling("colophond"), "serve", "--data", data, "--listen", "127.0.0.1:0",
-            ], environment: environment, log: log)
+            wrapper + program.command(data: data), environment: environment, log: log)
     }
 
     /// Serves the ledger, which must work.
-    func serveWell() async throws -> (Server, ServiceURL) {
-        let server = try serve()
+    func serveWell(
+        by program: ServingProgram = .product
+    ) async throws -> (Server, ServiceURL) {
+        let server = try serve(by: program)
         guard let url = try await server.address() else {
             throw OrdealError.broken("the ledger does not start: \(server.lastLine)")
         }
