@@ -192,8 +192,8 @@ let package = Package(
             name: "Explorer",
             dependencies: [
                 "CExplorerFiles", "Cards", "QRCodes", "HTTPService", "Ledger", "LedgerStore",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, nioCore,
-                lifecycle, mustache,
+                "Provenance", "Manifests", "Checkpoints", "IndexMap", "Merkle", "Encoding",
+                httpTypes, nioCore, lifecycle, mustache,
             ],
             exclude: ["Templates", "Verify"], swiftSettings: settings),
         library(
@@ -216,7 +216,10 @@ let package = Package(
             ]),
         library(
             "LedgerClient",
-            ["HTTPCalls", "Compression", "Provenance", "Manifests", "Merkle", "Encoding"]),
+            [
+                "HTTPCalls", "Compression", "Provenance", "Manifests", "IndexMap", "Merkle",
+                "Encoding",
+            ]),
         library(
             "HTTPCalls",
             ["Jobs", "Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -240,13 +243,13 @@ let package = Package(
                 "Processes", "CKernelClock", "Jobs", "HTTPCalls", "LogReader", "Files", "Keys",
                 "Capture",
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerClient", "Cards", crypto,
+                "IndexMap", "Merkle", "Encoding", "LedgerClient", "Cards", crypto,
             ]),
         library(
             "Auditing",
             [
                 "LogReader", "Processes", "Jobs", "HTTPCalls", "Files", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding",
+                "Checkpoints", "IndexMap", "Merkle", "Encoding",
             ]),
         program(
             "colophon",
@@ -391,8 +394,8 @@ let package = Package(
                 "TestSupport", "TestPeer", "TestLedger", "TestLog", "TestCalendar", "Studio",
                 "Processes", "LogReader", "Ledger", "LedgerStore", "LedgerClient", "HTTPCalls",
                 "Files", "Keys", "Capture", "Anchoring", "Timestamping",
-                "OpenTimestamps", "Cards", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression",
+                "OpenTimestamps", "Cards", "Provenance", "Manifests", "Checkpoints", "IndexMap",
+                "Merkle", "Encoding", "Compression",
             ]),
         tests(
             "LedgerClientTests",

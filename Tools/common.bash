@@ -131,13 +131,14 @@ free_port() {
 }
 
 # start_ledger DATA LOG [OPTION]...: serves DATA on a free port; sets $ledger_pid and $ledger, its
-# URL.
+# URL. No index head comes among the entries that its callers count.
 start_ledger() {
     local data=$1 log=$2 port attempt
     shift 2
     for attempt in 1 2 3; do
         port=$(free_port)
-        colophond serve --data "$data" --listen "127.0.0.1:$port" "$@" >>"$log" 2>&1 &
+        COLOPHOND_INDEX_INTERVAL=1h colophond serve --data "$data" \
+            --listen "127.0.0.1:$port" "$@" >>"$log" 2>&1 &
         ledger_pid=$!
         ledger=http://127.0.0.1:$port
         if wait_until_ready; then return 0; fi

@@ -18,6 +18,13 @@ package struct Audit: Sendable {
         /// Whether manifests are read and held to their statements.
         package var manifests = true
 
+        /// Whether the keys of entries are gathered, so that the maps of index heads can be
+        /// computed.
+        package var index = true
+
+        /// Whether the audit runs again and again: then maps are computed now and then.
+        package var isFollowing = false
+
         /// Whether the newest head must have been seen by as many witnesses as the kit asks for.
         package var requiresQuorum = true
 

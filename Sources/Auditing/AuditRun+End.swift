@@ -32,8 +32,24 @@ extension AuditRun {
             try await settle()
         }
         try await readAgain(newer ?? log)
+        if !audit.options.isFollowing || state.index.pace?.isDue(at: audit.now()) ?? true {
+            try await computeMaps()
+        }
         try await commit()
         return newer
+    }
+
+    /// Computes the maps of index heads that wait, on a thread of its own.
+    func computeMaps() async throws {
+        let (state, now, onStep) = (state, audit.now(), audit.hooks.onStep)
+        try await OwnThread.run("maps") { isCancelled in
+            try state.computeMaps(
+                at: now,
+                progress: JobProgress { step in
+                    onStep(.settling(step.done, of: step.total ?? step.done))
+                    return !isCancelled()
+                })
+        }
     }
 
     /// Holds the entries to each other, on a thread of its own; says how far it is, and ends where
@@ -250,6 +266,9 @@ extension AuditRun {
                     + "that time was stolen")
         }
         report.extent.entries = place.index
+        let index = state.index
+        report.extent.indexHeads = index.count
+        report.extent.maps = index.computed
         report.extent.controls = UInt64(place.controlCount)
         report.extent.keys = UInt64(place.registry?.keys.count ?? 0)
         report.extent.duration = ContinuousClock.now - begun

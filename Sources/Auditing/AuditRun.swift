@@ -120,8 +120,20 @@ struct AuditRun: LogRun {
         let replay = Replay(of: log, replayOptions(log))
         _ = try await replay.run(from: place) { bundle, place, progress in
             try Task.checkCancellation()
-            try await take(bundle, place, progress)
+            let trees = try await Self.trees(of: bundle, in: log)
+            try await take(bundle, trees, place, progress)
         }
+    }
+
+    /// Computes the roots of the log that the index heads of a bundle must name.
+    private static func trees(
+        of bundle: AuditedBundle, in log: LogTree
+    ) async throws(LogError) -> [UInt64: Hash] {
+        var trees: [UInt64: Hash] = [:]
+        for (index, head, _) in bundle.indexHeads where head.size <= index {
+            trees[head.size] = try await log.root(ofFirst: head.size)
+        }
+        return trees
     }
 
     /// Looks again at bundles in which a file was wrong: a fault of the source stands until it is
@@ -136,7 +148,9 @@ struct AuditRun: LogRun {
         guard !bundles.isEmpty else { return }
         let places = try state.places(
             before: bundles.map { $0 * width }, of: audit.kit.genesis)
-        let replay = Replay(of: log, replayOptions(log))
+        var options = replayOptions(log)
+        options.gathersKeys = false
+        let replay = Replay(of: log, options)
         for (bundle, start) in zip(bundles, places) {
             let sighting = sighting
             do {
@@ -158,6 +172,7 @@ struct AuditRun: LogRun {
         options.checksSignatures = audit.options.signatures
         options.readsManifests = audit.options.manifests
         options.bundles = audit.options.bundlesAtOnce
+        options.gathersKeys = audit.options.index && state.index.gathersKeys
         let asked = audit.hooks.keepsManifest
         options.keepsManifest = { asked($0) || AuditState.keepsManifest($0) }
         // Whoever has a copy has seen its head, whenever that was the newest.
@@ -167,11 +182,12 @@ struct AuditRun: LogRun {
     }
 
     private mutating func take(
-        _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
+        _ bundle: AuditedBundle, _ trees: [UInt64: Hash], _ place: ReplayPlace,
+        _ progress: ReplayProgress
     ) async throws {
         // What comes after this cannot be stopped by anybody: state and place go together.
         try audit.hooks.onBundle(bundle)
-        try state.take(bundle, at: sighting, deciders: audit.options.deciders)
+        try state.take(bundle, at: sighting, trees: trees, deciders: audit.options.deciders)
         self.place = place
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound
         report.extent.newEntries += count
@@ -184,6 +200,7 @@ struct AuditRun: LogRun {
         if state.isCommitDue || ContinuousClock.now - committed > Self.commitInterval {
             try await commit()
         }
+        if state.index.isFull { try await computeMaps() }
     }
 
     /// Makes what was done count.

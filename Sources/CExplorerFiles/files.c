@@ -18,6 +18,9 @@ static const unsigned char Templates_front_mustache[] = {
 static const unsigned char Templates_icon_svg[] = {
 #embed "../Explorer/Templates/icon.svg"
 };
+static const unsigned char Templates_indexhead_mustache[] = {
+#embed "../Explorer/Templates/indexhead.mustache"
+};
 static const unsigned char Templates_layout_mustache[] = {
 #embed "../Explorer/Templates/layout.mustache"
 };
@@ -84,6 +87,8 @@ static const struct colophon_packed_file_entry files[] = {
     {"Templates/form.mustache", Templates_form_mustache, sizeof(Templates_form_mustache)},
     {"Templates/front.mustache", Templates_front_mustache, sizeof(Templates_front_mustache)},
     {"Templates/icon.svg", Templates_icon_svg, sizeof(Templates_icon_svg)},
+    {"Templates/indexhead.mustache", Templates_indexhead_mustache,
+     sizeof(Templates_indexhead_mustache)},
     {"Templates/layout.mustache", Templates_layout_mustache, sizeof(Templates_layout_mustache)},
     {"Templates/list.mustache", Templates_list_mustache, sizeof(Templates_list_mustache)},
     {"Templates/log.mustache", Templates_log_mustache, sizeof(Templates_log_mustache)},

@@ -165,7 +165,7 @@ extension Ledger {
     }
 
     /// The index of an entry that the newest head covers of those that anyone may see.
-    private func coveredIndex(_ id: EntryID) throws(LedgerError) -> UInt64? {
+    func coveredIndex(_ id: EntryID) throws(LedgerError) -> UInt64? {
         let (store, size) = published.readable
         guard let index = try store.index(of: id.hash), index < size else { return nil }
         return index

@@ -28,6 +28,31 @@ extension Ledger {
         }
     }
 
+    /// How many entries the newest index head covers that the indexer knows; nil where there is
+    /// none.
+    public var indexedSize: UInt64? { published.index.head?.head.size }
+
+    /// The index head with this name, and where it stands; nil where no entry that anyone may see
+    /// is one of this name.
+    package func indexHead(
+        _ id: EntryID
+    ) throws(LedgerError) -> PlacedIndexHead? {
+        guard let index = try coveredIndex(id),
+            let found = try published.store.indexHead(ifAt: index)
+        else { return nil }
+        guard found.head.id == id else { throw Self.damaged(index) }
+        return found
+    }
+
+    /// The index head that follows another one; nil where there is none yet that anyone may see.
+    package func indexHead(after head: IndexHead) throws(LedgerError) -> IndexHead? {
+        let (store, size) = published.readable
+        guard let next = try store.indexHead(sequence: head.chain.sequence + 1),
+            next.index < size
+        else { return nil }
+        return next.head
+    }
+
     /// Proves which entries have each of these names among those that the newest index head covers.
     ///
     /// - Parameter positions: which entries of a list are shown, counted from its first.
@@ -70,6 +95,8 @@ extension Ledger {
             throw .badRequest("this ledger has no index; colophond serve --index on makes one")
         }
         try store.forgetIndex()
+        // A crash here leaves a file that does not count.
+        try IndexSnapshotFile(options.places).remove()
         return try StoredLedger(store).head.size
     }
 

@@ -9,6 +9,8 @@ extension Ledger {
     /// Makes a new ledger: three keys, the first policy, the first administrator; both entries
     /// in one batch, so that the first head has size 2 (registry.md §1).
     ///
+    /// It has an index from the beginning, unless ``LedgerOptions/index`` is off.
+    ///
     /// Returns the EntryID of entry 0.
     ///
     /// A crash in here leaves what ``open(_:logger:clock:)`` refuses and the next call makes anew;
@@ -42,9 +44,13 @@ extension Ledger {
         _ options: LedgerOptions, _ origin: Origin, _ keys: LedgerKeys, _ genesis: Genesis,
         _ now: UInt64
     ) throws(LedgerError) {
+        let hasIndex = options.index != .off
         let store = try Store(
-            path: options.data, cacheByteCount: options.cacheByteCount, create: true)
+            path: options.data, cacheByteCount: options.cacheByteCount, create: true,
+            makesIndex: hasIndex)
         defer { store.close() }
+        // Nothing of an unfinished ledger stays: so the order of these writes is free.
+        if hasIndex { try store.write(.cursor, sync: true) { rows in rows.putMadeWithIndex() } }
         try commit(genesis.statements, genesis.registry, in: store, now: now)
         let signer = try HeadSigner(
             origin: origin, keys: keys,

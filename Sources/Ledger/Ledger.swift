@@ -151,7 +151,8 @@ public final class Ledger: Service, Sendable {
         switch options.index {
         case .off: false
         case .on: true
-        case .asLogged: try store.newestIndexHead() != nil
+        case .asLogged:
+            try store.isMadeWithIndex() ? true : store.newestIndexHead() != nil
         }
     }
 
@@ -168,7 +169,7 @@ public final class Ledger: Service, Sendable {
         self.sequencer = sequencer
         self.clock = clock
         indexer = KeyIndexer(
-            published: published, interval: options.indexInterval, limits: options.epochs,
+            published: published, options: options,
             ask: { [queue = sequencer.queue] order in queue.ask(for: order) }, logger: logger)
         upkeep = Upkeep(
             published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)

@@ -8,8 +8,9 @@ import RocksDB
 /// Holds the index to the log: each head to its place, the newest one's map to the rows of `keys`,
 /// and the lists to the map.
 ///
-/// Lists and tiles are caches, which a start puts right: one that is behind the newest head, or
-/// ahead of it, is no finding. One that has as many entries as the map says is the map's, or wrong.
+/// Lists are caches, which a start puts right: one that is behind the newest head, or ahead of it,
+/// is no finding. One that has as many entries as the map says is the map's, or wrong. Full tiles
+/// come with the list that they belong to, so those of a list that is there are there.
 struct IndexCheck {
     /// Records between two looks at the lists that were made.
     private static let recordsAtOnce = 65_536
@@ -209,7 +210,10 @@ struct IndexCheck {
         }
         for tile in pass.tiles {
             let key = ListTileRow.key(tile.key, tile.id)
-            guard let row = try check.store.value(key, in: .listTiles) else { continue }
+            guard let row = try check.store.value(key, in: .listTiles) else {
+                try noteMissing(tile, key)
+                continue
+            }
             let first = tile.id.level == 0 ? pass.first(below: tile) : 0
             guard let stored = ListTileRow(row), stored.hashes == tile.hashes,
                 first == nil || stored.first == first
@@ -221,5 +225,16 @@ struct IndexCheck {
             }
         }
         pass.forgetCompared()
+    }
+
+    private func noteMissing(_ tile: IndexTile, _ key: [UInt8]) throws(LedgerError) {
+        let row = try check.store.value(tile.key.hash.bytes, in: .lists)
+        let shift = UInt64(TileID.height) * UInt64(tile.id.level + 1)
+        guard let list = row.flatMap({ IndexList(of: tile.key, row: $0) }),
+            list.count >> shift > tile.id.index
+        else { return }
+        check.findings.add(
+            .listTiles, StoreLayout.describe(key, in: .listTiles), .missing,
+            "is not there, though its list has it; colophond index rebuild makes it again")
     }
 }

@@ -83,6 +83,14 @@ struct SmallFamiliesCheck {
                     .meta, "wrong", .map,
                     "index head \(EntryID(head)) says a map that is not that of the entries: it "
                         + "stays in the log, and the head after it is right")
+            case StoreLayout.MetaName.index:
+                guard value.copied() == Store.madeWithIndex else {
+                    return check.malformed(.meta, name, "is not 1")
+                }
+            case StoreLayout.MetaName.snapshots:
+                guard [Hash.byteCount, 2 * Hash.byteCount].contains(value.count) else {
+                    return check.malformed(.meta, name, "is not one digest or two")
+                }
             // Compared with entry 0, once that is read.
             case StoreLayout.MetaName.origin: return
             default:

@@ -18,6 +18,9 @@ enum ClientLimit {
     /// A tlog-proof: a note, at most 63 hashes and an extra line of at most 64 KiB, in base64.
     static let proofBytes = noteBytes + (96 << 10)
 
+    /// A proof of completeness (index.md §10).
+    static let completeBytes = 4 << 20
+
     /// A page of a list: 500 entries, each with a path of up to 512 bytes.
     static let listBytes = 512 << 10
 

@@ -32,7 +32,7 @@ public enum EntryList: Hashable, Sendable {
     }
 
     /// Percent-encodes all but the unreserved characters (RFC 3986 §2.3).
-    private static func escaped(_ text: Text) -> String {
+    static func escaped(_ text: Text) -> String {
         text.string.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -83,6 +83,7 @@ struct MeasureCommand: AsyncParsableCommand {
             try await OfflineBars(run: run, ledger: ledger, small: ledger).measure()
         }
         try await ExplorerBars(run: run, ledger: ledger).measure()
+        try await IndexBars(run: run, ledger: ledger).measure()
         try await FolderBars(run: run, ledger: ledger).measure()
         try AuditBars(run: run, ledger: ledger).measure()
     }

@@ -29,7 +29,7 @@ struct Colophon: AsyncParsableCommand {
             Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Refresh.self,
             Status.self, Verify.self, VerifyMisbehaviour.self, Show.self, HistoryCommand.self,
             LabelCommand.self,
-            Prove.self, FindCommand.self,
+            Prove.self, FindCommand.self, CompleteCommand.self,
             LogCommand.self, AuditCommand.self, Mirror.self, ChainCommand.self, Trust.self,
             SpoolCommand.self, MilestoneCommand.self, WitnessCommand.self,
         ])

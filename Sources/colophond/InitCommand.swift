@@ -22,6 +22,9 @@ struct InitCommand: AsyncParsableCommand {
             and ledger.highwater (the highest head ever signed). Keep the keys and that
             file out of backups of the log. Prints the EntryID of entry 0: a verifier
             that trusts this ledger pins it.
+
+            The ledger makes index heads, which prove that a list is complete. With
+            --index off it makes none until "serve --index on" is said.
             """)
 
     @Option(help: "The ledger's folder, which must not exist.")
@@ -42,13 +45,17 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: "A public key (PEM) that is kept offline and may replace all administrators.")
     var recovery: String?
 
+    @Option(help: "off: no index heads; else on.")
+    var index: String?
+
     @Option(help: "The configuration file.")
     var config: String?
 
     func run() async throws {
         let settings = try await ServerSettings(
-            flags: ["data": data, "keys": keys], file: config)
-        let options = try settings.ledger
+            flags: ["data": data, "keys": keys, "index": index], file: config)
+        var options = try settings.ledger
+        options.index = try settings.index
         let origin = try readOrigin()
         let issuer = try readIssuer(origin)
         let admin = try publicKey(admin)

@@ -36,6 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
             With --explorer a browser gets pages where a program gets files. The operator's
             page is /ops, with or without it, beside /metrics.
 
+            A ledger that "init" of this version has made makes index heads, which prove
+            that a list is complete. --index on begins that for another one, for good.
+
             Pictures are found by what they look like (colophon find). --similar off has
             no such search.
 
@@ -82,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "off: no search for pictures that look alike; else on.")
     var similar: String?
 
-    @Option(help: "on: make index heads, which prove that a list is complete; off: none.")
+    @Option(help: "off: no index heads; on: also for a ledger that was made without.")
     var index: String?
 
     @Option(help: "How long an entry waits for an index head: 1s to 1h; 60s.")

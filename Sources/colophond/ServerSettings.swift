@@ -52,7 +52,7 @@ struct ServerSettings {
                 summary: "off has no search for pictures that look alike, and keeps no hashes"),
             Setting(
                 "index", variable: "COLOPHOND_INDEX",
-                summary: "on makes index heads, off none; else as the log has it"),
+                summary: "on makes index heads, off none; else as the ledger was made"),
             Setting(
                 "index-interval", variable: "COLOPHOND_INDEX_INTERVAL", fallback: "60s",
                 summary: "how long an entry waits for its rows, and for an index head: 1s to 1h"),

@@ -41,19 +41,6 @@ import Testing
         }
     }
 
-    /// No audit of this version holds an index head to its place, or computes its map: each run
-    /// says so.
-    @Test func ofAnIndexHeadTheSignatureIsJudgedAndTheRestIsSaidToBeUnchecked() async throws {
-        let scene = try AuditScene(entries: 5)
-        try scene.ledger.addIndexHead()
-        try scene.show()
-        for _ in 0..<2 {
-            let report = try await scene.audit()
-            #expect(report.findings.isEmpty, "\(report.findings.kept)")
-            #expect(report.unchecked.contains { $0.contains("the first is entry 5") })
-        }
-    }
-
     @Test func anIndexHeadThatAnotherKeySignedIsAViolation() async throws {
         let scene = try AuditScene(entries: 5)
         try scene.ledger.addIndexHead(by: scene.ledger.values.ed25519("a stranger"))

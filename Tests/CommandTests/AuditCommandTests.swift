@@ -73,6 +73,29 @@ import Testing
         #expect(report["origin"] as? String == LedgerProcess.origin)
     }
 
+    /// The page and the object say how many index heads there are, and that each map was computed.
+    @Test func theIndexOfALedgerIsComputed() async throws {
+        try await ledger.restart(with: ["--index", "on", "--index-interval", "1s"])
+        let size = try #require(try await ledger.size())
+        try await register("d.jpg")
+        // The work, and a head that covers it.
+        try await eventually("an index head") { try await ledger.size() ?? 0 > size + 1 }
+        try await export()
+        let report = try await report("--from", "export")
+        let extent = try #require(report["extent"] as? [String: Any])
+        let heads = try #require(extent["indexHeads"] as? Int)
+        #expect(heads > 0 && extent["maps"] as? Int == heads, "\(report)")
+        let page = try await audit("--from", "export")
+        #expect(page.status == 0 && page.output.contains("computed"), "\(page.output)")
+        expectNarrow(page)
+        let without = try await Program.run(
+            "colophon",
+            ["audit", "--trust", "trust", "--state", "other", "--from", "export"]
+                + ["--without-index"], in: shop.folder)
+        #expect(without.status == 0 && without.output.contains("0 of the maps computed"))
+        expectNarrow(without)
+    }
+
     @Test func theStateIsItsOwnersAlone() async throws {
         _ = try await audit("--from", "export")
         #expect(try shop.permissions("state") == 0o700)

@@ -97,6 +97,13 @@ import TestSupport
         let convicted = try await judge("photo.colophon", "photo.colophon")
         #expect(convicted.status == 0, "\(convicted.output)\(convicted.words)")
         #expect(words(convicted).contains("ledger.example/prints IS CONVICTED: its index head"))
+        // So it need not be named twice; a record without a proof convicts nobody.
+        let once = try await judge("photo.colophon")
+        #expect(once.status == 0, "\(once.output)\(once.words)")
+        #expect(words(once).contains("Keep the file and send it to everyone"))
+        try copy("corpus/photo.colophon", to: "bare.colophon")
+        let bare = try await judge("bare.colophon")
+        #expect(bare.status == 2 && bare.words.contains("are judged together"), "\(bare.words)")
     }
 
     @Test func twoFilesAboutAnIndexAreJudgedTogether() async throws {

@@ -26,7 +26,7 @@ import Testing
         let synced = try await world.shop.colophon("spool", "sync", "outbox")
         let line = synced.words.split(separator: "\n").first { $0.contains("held back: ") }
         #expect(synced.status == (line == nil ? 0 : 3), "\(synced.words)")
-        #expect(synced.words.contains("the ledger's word"))
+        #expect(synced.words.contains("it must be proven"))
         return line.map(String.init)
     }
 
@@ -82,6 +82,11 @@ import Testing
             "spool", "sync", "outbox", "--gate", "reconciliation")
         #expect(synced.status == 3)
         #expect(synced.words.contains("the gate needs a trust kit"))
+        // Whose word the gate takes is said before anything is held.
+        let claimed = try await world.shop.colophon(
+            "spool", "sync", "outbox", "--gate", "claimed-reconciliation")
+        #expect(claimed.status == 3)
+        #expect(claimed.words.contains("is left out of the ledger's list is the ledger's word"))
         #expect(try world.shop.exists("outbox/pending/0000000000-print.tif.colophon"))
     }
 }

@@ -41,18 +41,21 @@ final class LedgerProcess: @unchecked Sendable {
     }
 
     /// Serves a new ledger that knows the key of the PoP in Berlin; its kit is the folder `trust`.
-    static func knowingBerlin() async throws -> LedgerProcess {
-        let ledger = try await LedgerProcess(in: Workshop())
+    static func knowingBerlin(serve flags: [String] = []) async throws -> LedgerProcess {
+        let ledger = try await LedgerProcess(in: Workshop(), serve: flags)
         try await ledger.add("berlin", issuer: Workshop.berlin)
         try await ledger.writeKit()
         return ledger
     }
 
+    /// Tests count entries: an index head would be one more, a minute after the first.
+    private static let lateHeads = ["COLOPHOND_INDEX_INTERVAL": "1h"]
+
     /// Serves the ledger and waits until it says where it listens.
     func start(port: Int = 0) async throws {
         let program = try RunningProgram(
             "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"] + flags,
-            in: shop.folder, environment: environment)
+            in: shop.folder, environment: environment.merging(Self.lateHeads) { own, _ in own })
         self.program = program
         address = String(try await program.says("listening on ").prefix { !$0.isWhitespace })
     }

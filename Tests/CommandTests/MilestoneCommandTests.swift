@@ -18,7 +18,7 @@ import Testing
         let promoted = try await world.milestone("check")
         #expect(promoted.status == 0)
         #expect(promoted.output.hasPrefix("promote "))
-        #expect(promoted.words.contains("that no statement is left out is the ledger's word"))
+        #expect(promoted.words.contains("; no statement is left out: "))
 
         try await world.done("observe", "--from", "echo 0.02")
         try await world.done("decide")
@@ -27,12 +27,39 @@ import Testing
         let answer = try #require(rolledBack.objects.first)
         #expect(answer["answer"] as? String == "rollback")
         #expect(answer["observed"] as? Double == 0.02)
-        #expect(answer["complete"] as? String == "claimed")
+        #expect(answer["complete"] as? String == "proven")
 
         let status = try await world.milestone("status")
         #expect(status.status == 0)
         #expect(status.output.contains("postmortem is due "))
         #expect(status.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    /// A pipeline sees by what it is proven that nothing is left out, or that it has asked for no
+    /// proof.
+    @Test(.timeLimit(.minutes(Patience.minutes)))
+    func aDecisionStandsOnAListThatIsProvenToBeWhole() async throws {
+        let world = try await MilestoneWorkshop(
+            serve: ["--index", "on", "--index-interval", "1s"])
+        try await world.open()
+        try await world.done("observe", "--value", "0")
+        try await world.done("decide")
+        try await eventually("an index head covers the decisions") {
+            let checked = try await world.milestone("check", "--json")
+            try #require(checked.status == 0, "\(checked.words)")
+            let answer = try #require(checked.objects.first)
+            let index = try #require(answer["index"] as? Int)
+            let indexed = try #require(answer["indexed"] as? Int)
+            return answer["complete"] as? String == "proven" && indexed > index
+        }
+        let checked = try await world.milestone("check")
+        #expect(checked.words.contains("no statement is left out: an index head covers the first"))
+        let status = try await world.milestone("status", "--json")
+        #expect(status.objects.first?["complete"] as? String == "proven")
+        let claimed = try await world.milestone("check", "--accept-claimed", "--json")
+        #expect(claimed.status == 0 && claimed.objects.first?["complete"] as? String == "claimed")
+        let words = try await world.milestone("check", "--accept-claimed").words
+        #expect(words.contains("that no statement is left out is the ledger's word"))
     }
 
     @Test(.timeLimit(.minutes(Patience.minutes)))

@@ -11,8 +11,8 @@ struct MilestoneWorkshop {
     let ledger: LedgerProcess
 
     /// Makes all of it but the spool; the kit is the folder `trust`.
-    init() async throws {
-        ledger = try await .knowingBerlin()
+    init(serve flags: [String] = []) async throws {
+        ledger = try await .knowingBerlin(serve: flags)
         shop = ledger.shop
     }
 

@@ -59,6 +59,77 @@ import Testing
         }
     }
 
+    /// The lists of a store are ahead of a map that was read: some have grown since, some are new.
+    @Test(arguments: 0..<8)
+    func aMapThatIsOlderThanTheListsComesToTheSameRoot(round: Int) throws {
+        var random = SeededRandom(for: "older \(round)")
+        let start = UInt64(40 + random.number(below: 400))
+        var map = try map(start, &random)
+        let (bytes, digest) = try written(map.trie)
+        var since: [IndexRecord] = []
+        while map.trie.size < start + 600 {
+            let end = map.trie.size + 1 + UInt64(random.number(below: 200))
+            let more = TestEntries.random(map.trie.size..<end, &random)
+            since += more
+            try map.add(more, to: end)
+        }
+        var (trie, _) = try read(bytes, [digest])
+        let lists = map.rows.lists
+        while trie.size < map.trie.size {
+            let end = min(trie.size + 1 + UInt64(random.number(below: 300)), map.trie.size)
+            let records = since.filter { (trie.size..<end).contains($0.index) }.sorted()
+            let change = try trie.change(replaying: records, to: end, reading: map.rows)
+            for list in change.lists where (lists[list.key]?.count ?? 0) < list.count {
+                Issue.record("\(list.key) has gone further, \(random)")
+            }
+            trie.apply(change)
+        }
+        #expect(trie.root == map.trie.root && trie.root == NaiveMap.node(map.covered), "\(random)")
+        try trie.checkLists(reading: map.rows, while: { true })
+        // From here on it is as any map.
+        let more = TestEntries.random(trie.size..<trie.size + 100, &random)
+        map.rows.ingest(more)
+        let change = try trie.change(
+            adding: more.sorted(), to: trie.size + 100, reading: map.rows)
+        #expect(change.root == NaiveMap.node(map.rows.records), "\(random)")
+    }
+
+    /// What a list has behind its end is added: so a crash before the lists were written is mended.
+    @Test func aListThatIsBehindTheHeadGoesOn() throws {
+        var random = SeededRandom(for: "behind")
+        var map = try map(400, &random)
+        let (bytes, digest) = try written(map.trie)
+        let older = map.rows
+        let more = TestEntries.random(400..<800, &random)
+        try map.add(more, to: 800)
+        var rows = older
+        rows.ingest(more)
+        var (trie, _) = try read(bytes, [digest])
+        let change = try trie.change(replaying: more.sorted(), to: 800, reading: rows)
+        rows.keep(change.lists, change.tiles)
+        trie.apply(change)
+        #expect(trie.root == map.trie.root && !change.lists.isEmpty, "\(random)")
+        try trie.checkLists(reading: rows, while: { true })
+        for list in map.rows.lists.values {
+            #expect(rows.lists[list.key] == list, "\(random)")
+        }
+    }
+
+    @Test func aListThatIsNotTheMapsIsFound() throws {
+        var random = SeededRandom(for: "lists")
+        let map = try map(600, &random)
+        #expect(!map.rows.lists.isEmpty)
+        for key in map.rows.lists.keys {
+            var rows = map.rows
+            rows.lists[key] = nil
+            #expect(throws: IndexError<MemoryRows.Failure>.listDiffers(key)) {
+                try map.trie.checkLists(reading: rows, while: { true })
+            }
+            // It is asked before each list.
+            try map.trie.checkLists(reading: rows, while: { false })
+        }
+    }
+
     @Test func theBytesAreThoseOfThePage() throws {
         let key = TestEntries.key([0x80])
         let records =

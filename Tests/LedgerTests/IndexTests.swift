@@ -17,11 +17,13 @@ import TestSupport
 @Suite(.serialized) struct IndexTests {
     /// A ledger that makes a head for each epoch, at once.
     static func fixture(
-        index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil
+        index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil,
+        configure: (inout LedgerOptions) -> Void = { _ in }
     ) async throws -> LedgerFixture {
         let fixture = try LedgerFixture(faultHook: faultHook) { options in
             options.indexInterval = .zero
             options.index = index
+            configure(&options)
         }
         try await fixture.addPoP()
         return fixture
@@ -51,7 +53,7 @@ import TestSupport
     }
 
     /// Expects the index to become that of the leaves, and the folder to be clean; closes it.
-    private static func expectWhole(
+    static func expectWhole(
         _ fixture: LedgerFixture, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await settled(fixture.ledger)
@@ -140,14 +142,76 @@ import TestSupport
         #expect(naive.heads.count <= 5)
     }
 
-    @Test func withoutTheSwitchTheFolderStaysAsItIs() async throws {
+    private static let families: Set<String> = ["lists", "listTiles", "indexHeads"]
+
+    /// As an older program makes one, or `init --index off`.
+    @Test func aLedgerThatWasMadeWithoutAnIndexStaysAsItIs() async throws {
+        let fixture = try await Self.fixture(index: .off)
+        fixture.ledger.close()
+        var options = fixture.options
+        options.index = .asLogged
+        let again = try LedgerFixture.open(options, fixture.clock)
+        _ = await again.register([try fixture.capture("a")])
+        #expect(again.indexPhase == .off)
+        #expect(try again.indexHead() == nil)
+        again.close()
+        let families = try Database.listColumnFamilies(path: fixture.options.data)
+        #expect(Set(families).isDisjoint(with: Self.families))
+    }
+
+    /// As `init` makes one that is told nothing.
+    @Test func aNewLedgerMakesHeadsWithoutBeingTold() async throws {
         let fixture = try await Self.fixture(index: .asLogged)
         try await Self.register(["a"], fixture)
-        #expect(fixture.ledger.indexPhase == .off)
-        #expect(try fixture.ledger.indexHead() == nil)
+        try await Self.settled(fixture.ledger)
+        try fixture.reopen()
+        try await Self.register(["b"], fixture)
+        try await Self.expectWhole(fixture)
+    }
+
+    /// Before its first head it is whole too, and it says what it will do.
+    @Test func aNewLedgerHasWhatAnIndexNeeds() throws {
+        let fixture = try LedgerFixture(configure: { $0.index = .asLogged })
+        #expect(fixture.ledger.indexPhase == .building)
         fixture.ledger.close()
         let families = try Database.listColumnFamilies(path: fixture.options.data)
-        #expect(Set(families).isDisjoint(with: ["lists", "listTiles", "indexHeads"]))
+        #expect(Set(families).isSuperset(of: Self.families))
+        #expect(try Self.check(fixture).findings == [])
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.put(
+                key: StoreLayout.MetaName.index, value: [2], in: store.columnFamily("meta"))
+            try store.write(batch, sync: true)
+        }
+        let findings = try Self.check(fixture).findings
+        #expect(findings.map(\.rule) == [.malformed] && findings.first?.family == "meta")
+        #expect(throws: LedgerError.self) { try fixture.reopen() }
+    }
+
+    /// Told to make none it makes none, and goes on when it is told nothing again.
+    @Test func aNewLedgerThatIsToldSoMakesNone() async throws {
+        let fixture = try await Self.fixture(index: .asLogged)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        var options = fixture.options
+        options.index = .off
+        let silent = try LedgerFixture.open(options, fixture.clock)
+        _ = await silent.register([try fixture.capture("a")])
+        #expect(silent.indexPhase == .off)
+        let head = try silent.indexHead()?.head
+        silent.close()
+        let again = try LedgerFixture.open(fixture.options, fixture.clock)
+        defer { again.close() }
+        try await Self.settled(again)
+        #expect(try again.indexHead()?.head.chain.sequence == (head?.chain.sequence ?? 0) + 1)
+    }
+
+    @Test func aLedgerOfFormatOneMakesNone() async throws {
+        let folder = try FormatOneFolder { $0.index = .asLogged }
+        let ledger = try folder.open()
+        defer { ledger.close() }
+        try await eventually("it is migrated") { ledger.migration == nil }
+        #expect(ledger.indexPhase == .off)
     }
 
     @Test func aLogWithAHeadGoesOnMakingThem() async throws {

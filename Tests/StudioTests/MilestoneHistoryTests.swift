@@ -227,7 +227,7 @@ import Testing
                 by: ledger.kit(), at: client, maxAge: nil, now: clock.now)
             let found = try await RegisteredStatements(
                 about: StubLedger.milestone, of: MilestoneHistory.types,
-                by: [LedgerFixture.berlin], in: fresh)
+                by: [LedgerFixture.berlin], in: fresh, trusting: .proof)
             return try await MilestoneHistory(of: LedgerFixture.berlin, in: found).debts(
                 by: HeadTimes(of: fresh), newest: fresh.kit.time, in: .usual)
         }

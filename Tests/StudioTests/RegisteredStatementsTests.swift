@@ -193,7 +193,7 @@ import Testing
                     by: ledger.fixture.ledger.trustKit(), at: client, maxAge: nil, now: clock.now)
                 let found = try await RegisteredStatements(
                     about: StubLedger.milestone, of: MilestoneHistory.types,
-                    by: [LedgerFixture.berlin], in: fresh)
+                    by: [LedgerFixture.berlin], in: fresh, trusting: .proof)
                 let statement = try #require(found.statements.first { $0.entry == rollback })
                 // Nobody has cosigned: the record proves the newest head alone.
                 #expect(statement.loggedAt == clock.now)

@@ -88,15 +88,17 @@ extension StubLedger {
     /// What these issuers have registered about `uri`, as of the ledger's own clock.
     func registered(
         about uri: Text = milestone, by issuers: Set<Text> = [LedgerFixture.berlin],
-        kit: TrustKit.Files? = nil, maxAge: Duration? = FreshLedger.usualAge, now: UInt64? = nil
+        kit: TrustKit.Files? = nil, maxAge: Duration? = FreshLedger.usualAge, now: UInt64? = nil,
+        trusting trust: ListTrust = .proof, readLimit: UInt64 = FreshLedger.usualReadLimit,
+        memory: ListMemory = ListMemory()
     ) async throws -> RegisteredStatements {
         try await with { client in
             let ledger = try await FreshLedger(
                 by: kit ?? fixture.ledger.trustKit(), at: client, maxAge: maxAge,
-                now: now ?? fixture.clock.now)
+                now: now ?? fixture.clock.now, readLimit: readLimit, memory: memory)
             return try await RegisteredStatements(
                 about: uri, of: MilestoneHistory.types + [PredicateType.reconciliation],
-                by: issuers, in: ledger)
+                by: issuers, in: ledger, trusting: trust)
         }
     }
 

@@ -2,8 +2,10 @@ import Checkpoints
 import Encoding
 import Foundation
 import HTTPCalls
+import IndexMap
 import Ledger
 import LedgerClient
+import LedgerStore
 import Manifests
 import Merkle
 import Provenance
@@ -22,14 +24,21 @@ struct StubLedger: Sendable {
 
     /// Runs `body` with a new ledger that knows the PoP's key.
     ///
-    /// - Parameter policy: whose quorum says which heads it serves.
+    /// - Parameters:
+    ///   - policy: whose quorum says which heads it serves.
+    ///   - isIndexed: whether it makes index heads, as soon as there is anything to cover.
     static func run<Value: Sendable>(
-        clock: TestClock = .system, policy: TrustPolicy? = nil,
+        clock: TestClock = .system, policy: TrustPolicy? = nil, isIndexed: Bool = false,
         instead: @escaping Interference = { _, _ in nil },
         _ body: (StubLedger) async throws -> Value
     ) async throws -> Value {
         let fixture = try LedgerFixture(
-            clock: clock, configure: { $0.witnessPolicy = policy })
+            clock: clock,
+            configure: { options in
+                options.witnessPolicy = policy
+                options.index = isIndexed ? .on : .off
+                if isIndexed { options.indexInterval = .zero }
+            })
         try await fixture.addPoP()
         return try await StubServer.run { request in
             if let answer = await instead(request, fixture) { return answer }
@@ -73,6 +82,9 @@ struct StubLedger: Sendable {
             case "/control": return .whole(200, [:], try ledger.control())
             case "/checkpoint": return .whole(200, [:], ledger.head().note)
             case "/trust-kit": return .whole(200, [:], try ledger.trustKit().oneFile)
+            case "/complete": return try complete(request.path, ledger)
+            case _ where path.hasPrefix("/tile/"):
+                return ListedLedger.answer(request, ledger) ?? .whole(404)
             case "/consistency": return .whole(200, [:], try proof(request.path, ledger))
             case _ where path.hasSuffix("/transparent"):
                 let name = path.dropFirst("/entries/".count).dropLast("/transparent".count)
@@ -114,6 +126,21 @@ struct StubLedger: Sendable {
         case .refused(let refusal, _)?:
             .whole([.outOfTurn, .conflict].contains(refusal.reason) ? 409 : 400)
         case nil: .whole(500)
+        }
+    }
+
+    /// Answers `/complete?sha256=HEX`, with all that are listed.
+    private static func complete(_ path: String, _ ledger: Ledger) throws -> StubServer.Answer {
+        let digest = path.split(separator: "=").dropFirst().first.map { $0.prefix { $0 != "&" } }
+        guard let hash = digest.flatMap({ Hex.decode(Text(String($0))) }).flatMap({ Hash($0) })
+        else { return .whole(400) }
+        guard try ledger.indexHead() != nil else { return .whole(404) }
+        do throws(LedgerError) {
+            let proof = try ledger.complete([.artifact(hash)], positions: 0..<4096)
+            return proof.map { .whole(200, [:], $0.encoded()) } ?? .whole(204)
+        } catch {
+            guard case .tryAgain = error else { throw error }
+            return .whole(503)
         }
     }
 

@@ -467,6 +467,15 @@ class Checks:
         page = self.page()
         self.refused(page, path)
 
+    def a_proof_of_completeness_is_no_work(self):
+        path = self.folder / "photo.complete"
+        path.write_bytes(bytes([0x82, 0x01]))
+        page = self.page()
+        # Beside a record it is not taken for another file.
+        said = self.judge(page, [path, self.corpus.record("photo.colophon")])["words"]
+        assert said == [self.phrases["pageComplete"]], said
+        self.done(page)
+
     def refused(self, page, path):
         """The page refuses a record as the program does."""
         said = self.judge(page, [path])["words"]
@@ -734,6 +743,7 @@ class Checks:
                 self.a_file_that_is_gone_is_told, self.an_empty_work_is_hashed_like_any_other,
                 self.a_browser_without_streams_of_bytes_hashes_as_well,
                 self.an_empty_record_is_told_as_by_the_program,
+                self.a_proof_of_completeness_is_no_work,
                 self.a_record_over_4_mib_is_told_as_by_the_program,
                 self.a_record_by_the_kit_of_another_ledger_is_told,
                 self.a_name_of_a_file_is_text_and_no_more,

@@ -83,8 +83,10 @@ serve_site() {
     printf 'log %s\n' "$witness_log" >policy
     start_witness east || die "the witness does not answer: see east.log"
     printf 'quorum east\n' >>policy
-    start_ledger "$PWD/ledger" log --explorer --witness-policy policy
+    start_ledger "$PWD/ledger" log --explorer --witness-policy policy \
+        --index on --index-interval 1s
     awaited cosigned || die "the witness has cosigned nothing: see log"
+    awaited indexed || die "the ledger has made no index head: see log"
     host=$ledger
     {
         echo "front $host/"
@@ -100,6 +102,7 @@ serve_site() {
         echo "script $host/entries/$(entry_of script.jpg.colophon)"
         echo "invisible $host/entries/$(entry_of invisible.jpg.colophon)"
         echo "word $host/entries/$(entry_of word.jpg.colophon)"
+        echo "index-head $host/entries/$(index_head)"
         echo "ops $host/ops"
         echo "verify $host/verify"
         echo "verify-offline $host/verify/offline"
@@ -111,6 +114,19 @@ serve_site() {
 
 # cosigned: whether the witness stands below the ledger's checkpoint.
 cosigned() { curl -fsS "$ledger/checkpoint" 2>/dev/null | grep -q 'witness.example/east'; }
+
+# indexed: whether there is a proof which entries name the print.
+indexed() {
+    local digest
+    digest=$(sha256sum <print.jpg | cut -c1-64)
+    curl -fsS -o print.complete "$ledger/complete?sha256=$digest" 2>/dev/null \
+        && [[ -s print.complete ]]
+}
+
+# index_head: the name of the newest index head.
+index_head() {
+    curl -fsS -o /dev/null -D - "$ledger/index" | sed -n 's/^[Ee][Tt]ag: W\/"\([^"]*\)".*/\1/p'
+}
 
 # make_label_records: what labels are made of, in a folder of its own; one record is registered, the
 # others wait for a network.

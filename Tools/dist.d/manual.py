@@ -25,6 +25,7 @@ FILES = {
         ("/var/lib/colophon/ledger.keys", "the ledger's private keys: secret, and in no backup "
                                           "of the log"),
         ("/var/lib/colophon/ledger.highwater", "the highest head ever signed: in no backup"),
+        ("/var/lib/colophon/ledger.index", "the map of the index: a cache, in no backup"),
         ("/var/lib/colophon/ledger.ingest", "a table on its way into the log: in no backup"),
         ("/var/lib/colophon/ledger.similar", "what the pictures look like: a cache, in no backup"),
     ],

@@ -102,7 +102,9 @@ def metrics(address):
 def judged(faults, proxy):
     """Serves the ledger with one authority for each failure until all were asked."""
     port = proxy.server_address[1]
-    command = ["colophond", "serve", "--data", FOLDER / "ledger", "--listen", "127.0.0.1:0"]
+    command = ["colophond", "serve", "--data", FOLDER / "ledger", "--listen", "127.0.0.1:0",
+               # Nothing but what is asked for here asks an authority.
+               "--index-interval", "1h"]
     for fault in faults:
         command += ["--timestamp-authority", f"http://127.0.0.1:{port}/fault/{fault}",
                     "--timestamp-ca", ROOT]

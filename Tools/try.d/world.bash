@@ -75,8 +75,9 @@ STUB
 chmod 755 "$root"/stubs/*
 
 cd "$root"
-# What is still running at the end ends with it. Programs look themselves up in /proc, so that is
-# the one of their own numbers: with another they are stopped by a trap now and then.
+# No index head comes among the entries that are counted here. What is still running at the end ends
+# with it. Programs look themselves up in /proc, so that is the one of their own numbers: with
+# another they are stopped by a trap now and then.
 exec unshare --pid --fork --kill-child --mount-proc="$root/proc" chroot "$root" \
     /usr/bin/env -i PATH=/stubs:/programs:/usr/local/bin:/usr/bin:/bin HOME=/home/you \
-    LANG=C.UTF-8 COLUMNS=80 bash "/files/$1" "${@:2}"
+    LANG=C.UTF-8 COLUMNS=80 COLOPHOND_INDEX_INTERVAL=1h bash "/files/$1" "${@:2}"

@@ -12,6 +12,7 @@ struct FactImage: Hashable, Sendable {
     var names = Runs()
     var numbers = Runs()
     var erasures = Runs()
+    var keys = Runs()
     var rollbacks = OpenRollbacks()
     var gaps = GapList()
     var questions: [ManifestQuestion] = []
@@ -21,13 +22,15 @@ struct FactImage: Hashable, Sendable {
 extension FactImage {
     /// The object in a state.
     var json: JSON {
-        [
+        var object: JSON.Object = [
             "names": names.json, "numbers": numbers.json, "erasures": erasures.json,
             "rollbacks": .array(rollbacks.rollbacks.map(\.json)),
             "overlooked": .number(rollbacks.overlooked), "gaps": .number(gaps.count),
             "gapEnds": .array(gaps.ends.map { .base64($0.bytes) }),
             "questions": .array(questions.map(\.json)), "later": later.json,
         ]
+        if keys != Runs() { object["keys"] = keys.json }
+        return .object(object)
     }
 
     /// Reads what ``json`` made; nil where it is anything else.
@@ -41,6 +44,11 @@ extension FactImage {
             let later = json["later"].flatMap(LaterQuestions.init)
         else { return nil }
         (self.names, self.numbers, self.erasures) = (names, numbers, erasures)
+        // A state that was begun before has none.
+        if let json = json["keys"] {
+            guard let keys = Runs(json) else { return nil }
+            self.keys = keys
+        }
         self.rollbacks.overlooked = overlooked
         self.gaps.count = gaps
         self.later = later

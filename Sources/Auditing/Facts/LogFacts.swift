@@ -1,4 +1,5 @@
 import Files
+import IndexMap
 import Jobs
 import Merkle
 import Provenance
@@ -11,6 +12,13 @@ struct LogFacts: Sendable {
     var names: RunSet<NameRecord>
     var links: RunSet<LinkRecord>
     var erasures: RunSet<ErasureRecord>
+
+    /// The keys of all entries in the index.
+    var keys: RunSet<IndexRecord>
+
+    /// Changes of the map in memory at the most, while it is computed.
+    let mapChanges: Int
+
     var rollbacks: OpenRollbacks
     var gaps: GapList
     var questions: [ManifestQuestion]
@@ -27,6 +35,10 @@ struct LogFacts: Sendable {
         erasures = try RunSet(
             "erasures", in: folder, notes: image.erasures.notes,
             nextSerial: image.erasures.nextSerial, bound: bounds.erasures)
+        keys = try RunSet(
+            "keys", in: folder, notes: image.keys.notes, nextSerial: image.keys.nextSerial,
+            bound: bounds.keys)
+        mapChanges = bounds.mapChanges
         (rollbacks, gaps) = (image.rollbacks, image.gaps)
         (questions, later) = (image.questions, image.later)
     }
@@ -55,6 +67,7 @@ struct LogFacts: Sendable {
             names: FactImage.Runs(notes: names.notes, nextSerial: names.nextSerial),
             numbers: FactImage.Runs(notes: links.notes, nextSerial: links.nextSerial),
             erasures: FactImage.Runs(notes: erasures.notes, nextSerial: erasures.nextSerial),
+            keys: FactImage.Runs(notes: keys.notes, nextSerial: keys.nextSerial),
             rollbacks: rollbacks, gaps: gaps, questions: questions, later: later)
     }
 
@@ -102,13 +115,16 @@ struct LogFacts: Sendable {
     }
 
     /// Records in memory.
-    var memoryCount: Int { names.memoryCount + links.memoryCount + erasures.memoryCount }
+    var memoryCount: Int {
+        names.memoryCount + links.memoryCount + erasures.memoryCount + keys.memoryCount
+    }
 
     /// Writes what is in memory into runs.
     mutating func spill() throws(RunError) {
         try names.spill()
         try links.spill()
         try erasures.spill()
+        try keys.spill()
     }
 
     /// Removes the files that the newest state does not name.
@@ -116,6 +132,7 @@ struct LogFacts: Sendable {
         try names.removeSuperseded()
         try links.removeSuperseded()
         try erasures.removeSuperseded()
+        try keys.removeSuperseded()
     }
 
     /// Holds all entries to each other, and hands over what is found.

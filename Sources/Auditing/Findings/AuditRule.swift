@@ -39,6 +39,10 @@ package enum AuditRule: String, CaseIterable, Hashable, Sendable {
     /// A control statement does not follow from those before it.
     case control
 
+    /// An index head may not stand where it does or says another map than the entries have, or a
+    /// ledger with an index has logged what that cannot hold.
+    case index
+
     /// One statement is in the log twice: two entries have one EntryID.
     case duplicate
 
@@ -79,7 +83,7 @@ package enum AuditRule: String, CaseIterable, Hashable, Sendable {
     package var weight: AuditFinding.Weight {
         switch self {
         case .fork, .checkpoint, .quorum, .behind, .tile, .bundle, .leaf, .form, .signature, .key,
-            .policy, .control, .duplicate, .nonce, .manifest, .erasure, .published, .anchor:
+            .policy, .control, .index, .duplicate, .nonce, .manifest, .erasure, .published, .anchor:
             .violation
         case .stale, .overdue, .chain, .rollback, .newer, .mended: .notice
         }
@@ -100,6 +104,7 @@ package enum AuditRule: String, CaseIterable, Hashable, Sendable {
         case .key: "a statement's key was not valid at its place"
         case .policy: "a statement should have been refused"
         case .control: "a control statement does not follow from those before"
+        case .index: "the index is not that of the entries"
         case .duplicate: "one statement is in the log twice"
         case .nonce: "two statements of one issuer have one nonce"
         case .manifest: "a manifest is missing or is another one"

@@ -1,5 +1,7 @@
+import Encoding
 package import LogReader
 package import Manifests
+import Provenance
 
 /// The entries of one bundle after they were replayed, in their order.
 ///
@@ -17,10 +19,27 @@ package final class AuditedBundle: Sendable {
     /// Its control statements that only a newer version reads, rising by index.
     var newerControls: [UInt64] { read.folded.filter { $0.statement == nil }.map(\.index) }
 
-    /// The first index head among its entries; nil where there is none.
-    var firstIndexHead: UInt64? {
-        read.indexHeads.keys.min().map { read.leaves.indexes.lowerBound + UInt64($0) }
+    /// Its index heads, rising by index, each with what decides about it but the heads before it;
+    /// nil where no registry is known.
+    var indexHeads: [(index: UInt64, head: IndexHead, place: IndexHeadPlace?)] {
+        guard !read.indexHeads.isEmpty else { return [] }
+        return read.indexHeads.sorted { $0.key < $1.key }.map { position, head in
+            let index = indexes.lowerBound + UInt64(position)
+            return (index, head, headPlaces[index])
+        }
     }
+
+    /// Its entries whose `typ` is not on the closed list (index.md §8), rising by index.
+    var unlisted: [(index: UInt64, type: Text)] {
+        guard !read.newer.isEmpty else { return [] }
+        return read.newer.sorted { $0.key < $1.key }.compactMap { position, newer in
+            newer.isOfUnlistedType
+                ? (index: indexes.lowerBound + UInt64(position), type: newer.type) : nil
+        }
+    }
+
+    /// The keys of its entries in the index; nil where they were not asked for.
+    let keys: BundleKeys?
 
     /// The number of the bundle.
     var number: UInt64 { read.leaves.number }
@@ -40,15 +59,18 @@ package final class AuditedBundle: Sendable {
     private let read: ReadBundle
     private let states: [AuditedManifest]
     private let kept: [Int: Manifest]
+    private let headPlaces: [UInt64: IndexHeadPlace]
 
     init(
         _ read: ReadBundle, findings: [AuditFinding], controls: [AuditedControl],
-        damage: [LogError], _ manifests: JudgedManifests
+        damage: [LogError], _ manifests: JudgedManifests,
+        headPlaces: [UInt64: IndexHeadPlace] = [:], keys: BundleKeys? = nil
     ) {
         self.read = read
         self.findings = findings
         self.controls = controls
         self.damage = damage
+        (self.headPlaces, self.keys) = (headPlaces, keys)
         faults = damage.map(\.finding) + manifests.faults
         states = manifests.states
         kept = manifests.kept

@@ -11,6 +11,9 @@ struct BundleJudge {
     private let clock: ClockBounds
     private(set) var findings: [AuditFinding] = []
 
+    /// What decides about each index head, by its index: only the heads before it are not known.
+    private(set) var headPlaces: [UInt64: IndexHeadPlace] = [:]
+
     init(_ read: ReadBundle, _ options: ReplayOptions, _ clock: ClockBounds) {
         self.read = read
         self.options = options
@@ -37,8 +40,8 @@ struct BundleJudge {
                 findings.append(AuditFinding(unreadable: refusal, at: index))
             } else if let newer = read.newer[position] {
                 findings.append(AuditFinding(newer: newer.type, at: index))
-            } else if let head = read.indexHeads[position], let registry {
-                judge(head, at: index, registry)
+            } else if read.indexHeads[position] != nil, let registry {
+                headPlaces[index] = IndexHeadPlace(index, below: registry, after: nil)
             }
             return
         }
@@ -55,21 +58,6 @@ struct BundleJudge {
             // Whose keys may sign a type that is not known, a newer version says.
             if !isKnown, error.reason == .role { return }
             findings.append(AuditFinding(refused: error, at: index))
-        }
-    }
-
-    /// Judges who signed an index head.
-    ///
-    /// Its place among the heads, and its map, only the whole log shows.
-    private mutating func judge(_ head: IndexHead, at index: UInt64, _ registry: Registry) {
-        guard options.checksSignatures else { return }
-        do throws(IndexHeadFault) {
-            try IndexHeadPlace(index, below: registry, after: nil).checkSigner(of: head)
-        } catch {
-            findings.append(
-                AuditFinding(
-                    .signature, .entry(index), "is an index head that must not stand here: \(error)"
-                ))
         }
     }
 

@@ -16,6 +16,9 @@ struct FoldedBundle: Sendable {
     /// What was found on the way.
     let findings: [AuditFinding]
 
+    /// What decides about its index heads, where they were judged as it was folded.
+    let headPlaces: [UInt64: IndexHeadPlace]
+
     /// The place behind it.
     let place: ReplayPlace
 }
@@ -24,6 +27,12 @@ struct FoldedBundle: Sendable {
 struct JudgedBundle: Sendable {
     let folded: FoldedBundle
     let findings: [AuditFinding]
+
+    /// What decides about its index heads.
+    let headPlaces: [UInt64: IndexHeadPlace]
+
+    /// The keys of its entries; nil where they are not asked for.
+    let keys: BundleKeys?
 
     /// Whether its manifests are still to be read, alone.
     let isLarge: Bool
@@ -38,7 +47,8 @@ extension AuditedBundle {
         self.init(
             folded.walked.value,
             findings: Self.inOrder(folded.findings, judged.findings, manifests.findings),
-            controls: folded.controls, damage: folded.walked.damage, manifests)
+            controls: folded.controls, damage: folded.walked.damage, manifests,
+            headPlaces: judged.headPlaces, keys: judged.keys)
     }
 
     /// Findings of one entry stay in the order in which they were made.

@@ -58,6 +58,11 @@ final class ReadBundle: Sendable {
         return unknown.isEmpty ? known : (known + unknown).sorted { $0.index < $1.index }
     }
 
+    /// How many keys the entries have in the index, at the most.
+    var keyCount: Int {
+        entries.reduce(0) { $0 + ($1.claims.map { $0.artifactCount + 2 } ?? 0) }
+    }
+
     /// The statement at `index`.
     func statement(at index: UInt64) throws(Refusal) -> Statement {
         if case .statement(let place) = entries[Int(index - leaves.indexes.lowerBound)].form {

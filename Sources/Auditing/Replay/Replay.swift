@@ -75,8 +75,10 @@ package struct Replay: Sendable {
         if let registries = due.registries { judge.judge(by: registries) }
         let served = try await manifests(of: due, limit: ReplayLimits.manifestsBytes)
         return JudgedBundle(
-            folded: due, findings: judge.findings, isLarge: served.isLarge,
-            manifests: judged(served, of: due))
+            folded: due, findings: judge.findings,
+            headPlaces: due.headPlaces.merging(judge.headPlaces) { $1 },
+            keys: options.gathersKeys ? BundleKeys(of: due.walked.value) : nil,
+            isLarge: served.isLarge, manifests: judged(served, of: due))
     }
 
     /// Reads the manifests of a bundle that has too many bytes of them to be read beside others.

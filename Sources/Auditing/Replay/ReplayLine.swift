@@ -64,7 +64,7 @@ struct ReplayLine {
         folded.index = walked.indexes.upperBound
         let bundle = FoldedBundle(
             walked: walked, registries: isCrowded ? nil : registries, manifestLimits: limits,
-            controls: controls, findings: findings, place: folded)
+            controls: controls, findings: findings, headPlaces: judge.headPlaces, place: folded)
         inFlight.add(bundle)
         return bundle
     }
@@ -149,5 +149,6 @@ struct ReplayLoad {
         let decoded = bundle.walked.value.statements.reduce(0) { $0 + $1.leaf.count }
         return bundle.walked.value.leaves.bytes.count
             + registries * keys * ReplayLimits.keyBytes + decoded * ReplayLimits.decodedFactor
+            + bundle.walked.value.keyCount * ReplayLimits.recordBytes
     }
 }

@@ -9,6 +9,9 @@ package struct ReplayOptions: Sendable {
     /// Whether manifests are read and held to their statements.
     package var readsManifests = true
 
+    /// Whether the keys of entries in the index are computed, and handed on.
+    package var gathersKeys = false
+
     /// Which manifests are handed on as they were read, by their predicate types.
     package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
 
@@ -60,6 +63,9 @@ package enum ReplayLimits {
 
     /// Bytes of a key in the list of a registry, which is copied where the registry changes; about.
     static let keyBytes = 320
+
+    /// Bytes of a key of an entry and its index, in memory.
+    static let recordBytes = 40
 
     /// How often its bytes a decoded statement takes in memory, about: its leaf, its parts, and its
     /// manifest, taken apart.

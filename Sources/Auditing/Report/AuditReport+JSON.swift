@@ -69,6 +69,7 @@ extension AuditReport {
             "bytes": Self.number(extent.bytes), "seconds": .decimal(seconds),
             "signatures": .bool(extent.signatures), "manifests": .bool(extent.manifests),
             "controls": Self.number(extent.controls), "keys": Self.number(extent.keys),
+            "indexHeads": Self.number(extent.indexHeads), "maps": Self.number(extent.maps),
         ]
     }
 

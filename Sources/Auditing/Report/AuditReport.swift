@@ -71,6 +71,12 @@ package struct AuditReport: Sendable {
         /// Keys that they name.
         package var keys: UInt64
 
+        /// Index heads among the entries.
+        package var indexHeads: UInt64 = 0
+
+        /// Those whose map was computed of the entries.
+        package var maps: UInt64 = 0
+
         /// Begins with nothing.
         package init(since: UInt64, signatures: Bool, manifests: Bool) {
             (self.since, self.signatures, self.manifests) = (since, signatures, manifests)

@@ -59,6 +59,12 @@ struct RunSet<Record: RunRecord>: Sendable {
     /// What the state keeps of the runs.
     var notes: [RunNote] { runs.map(\.note) }
 
+    /// Where the runs are, for words.
+    var path: String { folder.path(of: runs.first?.name ?? kind) }
+
+    /// Records in all.
+    var count: UInt64 { runs.reduce(UInt64(memory.count)) { $0 + $1.note.count } }
+
     /// Records in memory.
     var memoryCount: Int { memory.count }
 

@@ -1,6 +1,6 @@
 package import Encoding
 import Manifests
-import Merkle
+package import Merkle
 import Provenance
 
 extension AuditState {
@@ -14,10 +14,13 @@ extension AuditState {
     ///
     /// - Parameters:
     ///   - sighting: where and when it was read.
+    ///   - trees: the root of the log at the size of each index head of the bundle that covers no
+    ///     more than stands below it.
     ///   - deciders: issuers whose rollbacks and postmortems count beside those of the slice itself
     ///     (milestones.md §1).
     package func take(
-        _ bundle: AuditedBundle, at sighting: Sighting, deciders: Set<Text> = []
+        _ bundle: AuditedBundle, at sighting: Sighting, trees: [UInt64: Hash],
+        deciders: Set<Text> = []
     ) throws(AuditStateError) {
         for fault in bundle.faults { try add(fault, inBundle: bundle.number, sighting) }
         for finding in bundle.findings where !bundle.faults.contains(finding) { try add(finding) }
@@ -27,6 +30,7 @@ extension AuditState {
         for index in bundle.indexes { facts.append(EntryFacts(bundle[index], refused)) }
         try add(facts)
         try add(controlsOf: bundle)
+        try take(indexOf: bundle, trees: trees)
         guard bundle.hasManifests else { return }
         for index in bundle.indexes {
             guard !refused.contains(index), let manifest = bundle.manifest(at: index),
@@ -38,9 +42,8 @@ extension AuditState {
     }
 
     /// Adds control statements, those too that only a newer version reads: so the next run knows
-    /// as little of the registry behind them, and a newer version all; and notes index heads.
+    /// as little of the registry behind them, and a newer version all.
     private func add(controlsOf bundle: AuditedBundle) throws(AuditStateError) {
-        if let index = bundle.firstIndexHead { try note(indexHeadAt: index) }
         var leaves = bundle.controls.map { (index: $0.index, leaf: $0.statement.leaf) }
         for index in bundle.newerControls {
             leaves.append((index: index, leaf: Array(bundle[index].leaf)))

@@ -228,9 +228,16 @@ package final class AuditState: Sendable {
         try use { content throws(AuditStateError) in content.passOver(controlAt: index) }
     }
 
-    /// Takes note of an index head.
-    func note(indexHeadAt index: UInt64) throws(AuditStateError) {
-        try use { content throws(AuditStateError) in content.note(indexHeadAt: index) }
+    /// Takes what a bundle has for the index.
+    ///
+    /// - Parameter trees: the root of the log at the size of each of its heads that covers no more
+    ///   than stands below it.
+    func take(
+        indexOf bundle: AuditedBundle, trees: [UInt64: Hash]
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in
+            try content.take(indexOf: bundle, trees: trees)
+        }
     }
 
     /// Adds what an `erasure` at `index` that the registry took asks for: that the manifest with
@@ -289,6 +296,20 @@ package final class AuditState: Sendable {
         by times: HeadTimeline, progress: JobProgress = .silent
     ) throws(AuditStateError) {
         try use { content throws(AuditStateError) in try content.settle(by: times, progress) }
+    }
+
+    /// What is known of the index.
+    var index: IndexFacts { content.withLock { $0.index } }
+
+    /// Computes the maps of index heads that wait, and adds what is found; it counts with the next
+    /// commit.
+    ///
+    /// It reads the keys of all entries, and blocks its thread: not for the cooperative pool.
+    ///
+    /// - Parameter progress: is told how many were read; false ends it with
+    ///   ``AuditStateError/stopped``.
+    func computeMaps(at now: UInt64, progress: JobProgress) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in try content.computeMaps(at: now, progress) }
     }
 
     /// Manifests that are to be read again, by the newest head: some 4,000 at the most.

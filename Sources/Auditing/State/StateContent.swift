@@ -14,8 +14,8 @@ struct StateContent: ~Copyable, Sendable {
     /// The first control statement that only a newer version reads; nil where there is none.
     private(set) var firstNewer: UInt64?
 
-    /// The first index head; nil where there is none.
-    private(set) var firstIndexHead: UInt64?
+    /// What is known of the index.
+    private(set) var index: IndexFacts
 
     private(set) var log: LogFacts
     private(set) var controls: ControlFile
@@ -63,7 +63,7 @@ struct StateContent: ~Copyable, Sendable {
         (self.file, self.name, self.step, self.runs) = (file, name, step, runs)
         (self.found, self.log) = (found, log)
         (size, parts, gaps, faults) = (image.size, image.parts, image.gaps, image.faults)
-        (firstNewer, firstIndexHead) = (image.firstNewer, image.firstIndexHead)
+        (firstNewer, index) = (image.firstNewer, image.index)
     }
 
     /// Writes anew what stands: it was cut off with what a crash may have left there.
@@ -106,11 +106,35 @@ struct StateContent: ~Copyable, Sendable {
         firstNewer = firstNewer ?? index
     }
 
-    /// Takes note of an index head, of which only the signature is judged.
-    mutating func note(indexHeadAt index: UInt64) {
-        guard firstIndexHead == nil else { return }
+    /// Takes what a bundle has for the index: the keys of its entries, and its heads.
+    mutating func take(
+        indexOf bundle: AuditedBundle, trees: [UInt64: Hash]
+    ) throws(AuditStateError) {
         isChanged = true
-        firstIndexHead = index
+        if let records = bundle.keys?.records, index.gathersKeys {
+            try facts { log throws(RunError) in
+                for record in records { try log.keys.append(record) }
+            }
+        }
+        for finding in index.take(bundle, trees: trees) { try add(finding) }
+    }
+
+    /// Computes the maps that wait, and adds the heads that say another one.
+    mutating func computeMaps(
+        at now: UInt64, _ progress: JobProgress
+    ) throws(AuditStateError) {
+        guard !index.pending.isEmpty else { return }
+        let start = ContinuousClock.now
+        let sizes = index.pendingSizes
+        let roots = try facts { log throws(RunError) in
+            var pace = SettlementPace(progress, of: log.keys.count)
+            let roots = try log.roots(of: sizes, &pace)
+            try pace.finish()
+            return roots
+        }
+        let took = (ContinuousClock.now - start) / .milliseconds(1)
+        let pace = MapPace(time: now, took: UInt64(max(0, took)))
+        for finding in index.take(roots: roots, pace) { try add(finding) }
     }
 
     /// Whether entries were passed over because only a newer version reads them: they may say what
@@ -172,11 +196,7 @@ struct StateContent: ~Copyable, Sendable {
                 "all that keys, policies and erasures decide from entry \(firstNewer) on: it is a "
                     + "control statement of a type newer than this program")
         }
-        if let firstIndexHead {
-            words.append(
-                "whether index heads may stand where they do, and whether their maps are those of "
-                    + "the entries: the first is entry \(firstIndexHead)")
-        }
+        words += index.unchecked
         if hasNewer {
             words.append(
                 "gaps in chains, and whether postmortems came in time: entries of newer types may "
@@ -267,7 +287,7 @@ struct StateContent: ~Copyable, Sendable {
         let extent = found.extent
         return StateImage(
             name: name, size: size, findings: found.list, gaps: gaps, faults: faults,
-            firstNewer: firstNewer, firstIndexHead: firstIndexHead,
+            firstNewer: firstNewer, index: index,
             findingBytes: extent.byteCount, findingCount: extent.count,
             controlBytes: controls.byteCount, controlDigest: controls.digest, parts: parts,
             facts: log.image)

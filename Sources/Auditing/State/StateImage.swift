@@ -10,7 +10,7 @@ struct StateImage {
     var gaps = FindingList()
     var faults = FaultList()
     var firstNewer: UInt64?
-    var firstIndexHead: UInt64?
+    var index = IndexFacts()
     var findingBytes: UInt64 = 0
     var findingCount: UInt64 = 0
     var controlBytes: UInt64 = 0
@@ -31,7 +31,7 @@ struct StateImage {
             "facts": facts.json,
         ]
         object["firstNewer"] = firstNewer.map { .number($0) }
-        object["firstIndexHead"] = firstIndexHead.map { .number($0) }
+        if size > 0 || index != IndexFacts() { object["index"] = .base64(index.encoded) }
         return object
     }
 
@@ -74,13 +74,13 @@ struct StateImage {
 
     init(
         name: AuditedLog, size: UInt64, findings: FindingList, gaps: FindingList,
-        faults: FaultList, firstNewer: UInt64?, firstIndexHead: UInt64?, findingBytes: UInt64,
+        faults: FaultList, firstNewer: UInt64?, index: IndexFacts, findingBytes: UInt64,
         findingCount: UInt64,
         controlBytes: UInt64, controlDigest: Hash, parts: [Text: [UInt8]], facts: FactImage
     ) {
         (self.name, self.size, self.findings, self.gaps) = (name, size, findings, gaps)
         (self.faults, self.firstNewer) = (faults, firstNewer)
-        self.firstIndexHead = firstIndexHead
+        self.index = index
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest) = (controlBytes, controlDigest)
         (self.parts, self.facts) = (parts, facts)
@@ -107,9 +107,12 @@ struct StateImage {
             guard let index = json.unsigned else { return false }
             firstNewer = index
         }
-        if let json = object["firstIndexHead"] {
-            guard let index = json.unsigned else { return false }
-            firstIndexHead = index
+        if let json = object["index"] {
+            guard let index = json.decodedBase64.flatMap({ IndexFacts($0) }) else { return false }
+            self.index = index
+        } else if size > 0 {
+            // An older version has noted the first head, and nothing else.
+            index = IndexFacts(goingOnAt: size, first: object["firstIndexHead"]?.unsigned)
         }
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest, self.facts) = (controlBytes, controlDigest, facts)

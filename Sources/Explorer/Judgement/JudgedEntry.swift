@@ -34,15 +34,24 @@ struct JudgedEntry {
     /// The life of its work.
     let history: WorkHistory
 
+    /// The entries whose records were judged: its own, and those of the steps.
+    let shown: ShownEntries
+
+    /// The kit by which they were judged.
+    let kit: TrustKit
+
     /// Judges the record of the entry at `index`; `now` is in POSIX seconds.
     init(
         _ record: TransparentStatement, at index: UInt64, in ledger: Ledger, by own: OwnKit,
         now: UInt64
     ) throws {
-        var search = Search(ledger, try own.covering(index, now: now), now: now)
+        let own = try own.covering(index, now: now)
+        var search = Search(ledger, own, now: now)
         report = search.begin(with: record)
         try search.go()
         history = search.history
+        shown = ShownEntries(search.shown)
+        kit = own.kit
     }
 
     /// Looks for the steps.
@@ -56,6 +65,9 @@ struct JudgedEntry {
         /// Entries of lists that no step is made of.
         private var unread: Set<EntryID> = []
 
+        /// The entries whose records were judged.
+        private(set) var shown: [IndexedEntry] = []
+
         private var lookCount = 0
         private var byteCount = 0
 
@@ -66,7 +78,7 @@ struct JudgedEntry {
 
         /// Takes the entry that was asked for as the first step.
         mutating func begin(with record: TransparentStatement) -> Report {
-            let report = run.verify(record.encoded(), time: now)
+            let report = judge(record)
             reading.asked = record.statement.id
             reading.names.add(record.statement.id)
             _ = reading.names.take()
@@ -168,6 +180,12 @@ struct JudgedEntry {
 
         // MARK: - Steps
 
+        private mutating func judge(_ record: TransparentStatement) -> Report {
+            let report = run.verify(record.encoded(), time: now)
+            if let entry = IndexedEntry(report) { shown.append(entry) }
+            return report
+        }
+
         private var hasRoom: Bool {
             reading.steps.count < JudgedEntry.stepLimit && byteCount < JudgedEntry.byteLimit
         }
@@ -196,7 +214,7 @@ struct JudgedEntry {
             }
             byteCount += found.record.manifest?.count ?? 0
             let statement = found.record.statement
-            let report = run.verify(found.record.encoded(), time: now)
+            let report = judge(found.record)
             let proof = HistoryProof(
                 leafHash: .leaf(statement.leaf), inclusion: found.proof, root: own.kit.head.root)
             reading.add(

@@ -1,7 +1,7 @@
 extension Figure {
-    /// The figures that `Schemas/alerts.yml` watches, with its limits, and two that help to read
+    /// The figures that `Schemas/alerts.yml` watches, with its limits, and some that help to read
     /// them.
-    package static let all: [Figure] = load + faults + others
+    package static let all: [Figure] = load + index + faults + others
 
     private static let day = 86_400.0
 
@@ -38,6 +38,16 @@ extension Figure {
         },
         Figure(title: "Sent away, busy", unit: .count, alert: "ColophonBusy", rule: .above(0)) {
             $0.growth(of: "colophon_admissions_total", since: $1) { $0["result"] == "busy" }
+        },
+    ]
+
+    /// How far the index is (index.md §11).
+    private static let index: [Figure] = [
+        Figure(title: "Indexed", unit: .entries, alert: nil, rule: .none) { now, _ in
+            now.indexedSize.map { Double($0) }
+        },
+        Figure(title: "Not indexed", unit: .entries, alert: nil, rule: .none) { now, _ in
+            now.indexedSize.map { Double(now.treeSize - min(now.treeSize, $0)) }
         },
     ]
 

@@ -17,18 +17,22 @@ package struct FigureSample: Sendable {
     /// Seconds by which the newest head is ahead of the clock.
     let headAhead: UInt64
 
+    /// Entries that the newest index head covers; nil where there is none.
+    let indexedSize: UInt64?
+
     private let readings: [String: [MetricReading]]
 
     /// Takes what was measured.
     package init(
         time: Double, uptime: Double, isReady: Bool, treeSize: UInt64, headAhead: UInt64,
-        readings: [MetricReading]
+        indexedSize: UInt64? = nil, readings: [MetricReading]
     ) {
         self.time = time
         self.uptime = uptime
         self.isReady = isReady
         self.treeSize = treeSize
         self.headAhead = headAhead
+        self.indexedSize = indexedSize
         self.readings = Dictionary(grouping: readings, by: \.name)
     }
 

@@ -34,7 +34,7 @@ package struct FigureWatch: Service {
                 time: Date.now.timeIntervalSince1970,
                 uptime: Self.seconds(uptime - Self.start), isReady: ledger.readiness == nil,
                 treeSize: ledger.head().size, headAhead: ledger.headAheadSeconds,
-                readings: metrics.readings()))
+                indexedSize: ledger.indexedSize, readings: metrics.readings()))
     }
 
     private static let start = ContinuousClock.now

@@ -80,6 +80,16 @@ struct EntryMoments {
         ).witnesses
     }
 
+    /// How many witnesses have cosigned a head, in a sentence.
+    static func words(of findings: [PolicyEvaluation.WitnessFinding]) -> String {
+        let count = findings.count { finding in
+            if case .cosigned = finding.verdict { true } else { false }
+        }
+        return findings.isEmpty
+            ? "This ledger names no witness."
+            : "\(count) of \(findings.count) witnesses have cosigned that head."
+    }
+
     /// The authorities and calendars that have dated a head above the entry.
     private var dated: [TimeBracket.Moment] {
         entry.anchors.map { row in

@@ -12,9 +12,13 @@ extension SitePages {
     /// Digests that the page of an entry shows; a release has hundreds.
     static let digestLimit = 8
 
+    /// Characters of what is said of a list: a name of 255, eight entries, and the rest.
+    static let listingLimit = 1_000
+
     /// The page of one entry.
     func entry(_ text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
+        if let page = try indexHead(id, exchange) { return page }
         guard let entry = try stored({ try ShownEntry(id, in: ledger) }) else {
             throw try absence(of: id)
         }
@@ -24,6 +28,16 @@ extension SitePages {
                 entry.record, at: entry.proof.leafIndex, in: ledger, by: ownKit, now: clock())
             var values = try self.values(of: entry, id)
             values["card"] = .markup(EntryCard.markup(of: entry, judged, root: root))
+            let others = try EntryListings(
+                of: entry.statement, beside: judged.shown, in: ledger, by: judged.kit, now: clock())
+            values["listings"] = .list(
+                others.listings.map {
+                    [
+                        "words": .text(Excerpt.line($0.words, upTo: Self.listingLimit)),
+                        "query": .text($0.query),
+                    ]
+                })
+            values["hasListings"] = .flag(!others.listings.isEmpty)
             return values
         }
         values["root"] = .text(root)
@@ -85,14 +99,8 @@ extension SitePages {
     private func addHead(of entry: ShownEntry, to values: inout PageValues) throws {
         guard let newest = entry.receipts.last else { return }
         values["headTime"] = .text("\(Instant(newest.issuedAt))")
-        let findings = try EntryMoments.witnesses(of: newest, in: ledger)
-        let count = findings.count { finding in
-            if case .cosigned = finding.verdict { true } else { false }
-        }
         values["witnessWords"] = .text(
-            findings.isEmpty
-                ? "This ledger names no witness."
-                : "\(count) of \(findings.count) witnesses have cosigned that head.")
+            EntryMoments.words(of: try EntryMoments.witnesses(of: newest, in: ledger)))
     }
 
     /// The address of an entry's page: what its QR code holds.

@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import Ledger
 import LedgerStore
+import Provenance
 
 extension SitePages {
     /// The page of the log: its growth, its checkpoint, who has seen and dated it.
@@ -26,6 +27,7 @@ extension SitePages {
             ]
             try addWitnesses(of: head, now, to: &values)
             try addAnchors(now, to: &values)
+            try addIndex(now, root, to: &values)
             return values
         }
         let content = PageTemplate.log.filled(with: values)
@@ -60,6 +62,24 @@ extension SitePages {
             case .notMet: "\(policy.quorum), not met by this head"
             }
         values["quorum"] = .text(quorum)
+    }
+
+    /// The newest index head, and what is not covered by it.
+    private func addIndex(_ now: UInt64, _ root: String, to values: inout PageValues) throws {
+        switch ledger.indexPhase {
+        case .off: values["indexWords"] = .text("This ledger makes no index heads now.")
+        case .stopped:
+            values["indexWords"] = .text(
+                "The index has stopped: there are no index heads until its operator has made it "
+                    + "anew. Entries go on.")
+        case .building, .ready: break
+        }
+        guard let head = try ledger.indexHead()?.head else { return }
+        values["indexHead"] = .text("\(head.id)")
+        values["indexSize"] = .text("\(head.size)")
+        values["indexTime"] = .text(Age(now: now).text(head.issuedAt))
+        values["indexLater"] = .text(Self.later(than: head.size, in: ledger.readableSize))
+        values["root"] = .text(root)
     }
 
     private func addAnchors(_ now: UInt64, to values: inout PageValues) throws {

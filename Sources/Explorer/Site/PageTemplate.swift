@@ -23,6 +23,7 @@ struct PageTemplate: Sendable {
     static let front = PageTemplate("front")
     static let form = PageTemplate("form")
     static let entry = PageTemplate("entry")
+    static let indexHead = PageTemplate("indexhead")
     static let list = PageTemplate("list")
     static let log = PageTemplate("log")
     static let problem = PageTemplate("problem")

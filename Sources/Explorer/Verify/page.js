@@ -92,8 +92,9 @@ async function take(files) {
   const own = ++turn;
   clear();
   try {
-    const kits = files.filter((file) => file.name.endsWith(".colophon-kit"));
-    const records = [], works = [];
+    const named = (end) => files.filter((file) => file.name.endsWith(end));
+    if (named(".complete").length > 0) throw new Failure(say("pageComplete"));
+    const kits = named(".colophon-kit"), records = [], works = [];
     for (const file of files.filter((file) => !kits.includes(file))) {
       (await isRecord(file) ? records : works).push(file);
     }

@@ -5,6 +5,9 @@ struct IndexEpoch<Rows: IndexRows> {
     private let base: IndexTrie
     private let rows: Rows
 
+    /// Whether lists may be ahead of the map, and are taken as their rows have them.
+    private let isReplay: Bool
+
     /// What has changed so far.
     private(set) var change: IndexChange
 
@@ -23,9 +26,10 @@ struct IndexEpoch<Rows: IndexRows> {
         var leftNode: IndexNode?
     }
 
-    init(of base: IndexTrie, to size: UInt64, reading rows: Rows) {
+    init(of base: IndexTrie, to size: UInt64, reading rows: Rows, isReplay: Bool) {
         self.base = base
         self.rows = rows
+        self.isReplay = isReplay
         change = IndexChange(of: base, to: size)
     }
 
@@ -105,9 +109,14 @@ struct IndexEpoch<Rows: IndexRows> {
         _ node: IndexNode, _ key: IndexKey, adding records: ArraySlice<IndexRecord>
     ) throws(IndexError<Rows.Failure>) -> IndexNode {
         guard !records.isEmpty else { return node }
-        let list = try rows.list(node, key)
+        let list = try isReplay ? rows.uncheckedList(key) : rows.list(node, key)
+        var records = records
+        if isReplay {
+            records = records[(records.firstIndex { $0.index > list.last } ?? records.endIndex)...]
+            guard !records.isEmpty else { return IndexNode(list: list.hash, key: node.child) }
+        }
         // No hash covers the last index.
-        guard list.last < base.size else { throw .listDiffers(key) }
+        guard isReplay || list.last < base.size else { throw .listDiffers(key) }
         var growth = try IndexListGrowth(of: list, adding: records.count, from: rows)
         for record in records { growth.append(record.index) }
         change.lists.append(growth.list)

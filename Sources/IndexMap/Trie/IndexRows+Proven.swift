@@ -14,15 +14,22 @@ extension IndexRows {
 
     /// Reads the state of a list, and holds it against its hash.
     func list(_ node: IndexNode, _ key: IndexKey) throws(IndexError<Failure>) -> IndexList {
+        let list = try uncheckedList(key)
+        guard list.hash == node.hash else { throw .listDiffers(key) }
+        return list
+    }
+
+    /// Reads the state of a list, and holds it against nothing but its form.
+    func uncheckedList(_ key: IndexKey) throws(IndexError<Failure>) -> IndexList {
         let list: IndexList?
         do throws(Failure) {
             list = try self.list(of: key)
         } catch {
             throw .failed(error)
         }
-        guard let list, list.key == key, list.count > IndexNode.bucketLimit,
-            list.hash == node.hash
-        else { throw .listDiffers(key) }
+        guard let list, list.key == key, list.count > IndexNode.bucketLimit else {
+            throw .listDiffers(key)
+        }
         return list
     }
 

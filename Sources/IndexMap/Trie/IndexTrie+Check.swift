@@ -64,6 +64,25 @@ extension IndexTrie {
         return read
     }
 
+    /// Compares the state of each list with the map, in order of their keys, as long as `goesOn`
+    /// returns true.
+    public func checkLists<Rows: IndexRows>(
+        reading rows: Rows, while goesOn: () -> Bool
+    ) throws(IndexError<Rows.Failure>) {
+        var open = [top]
+        while let node = open.popLast() {
+            switch node.shape {
+            case .branch: open += [nodes[node.child + 1], nodes[node.child]]
+            case .list:
+                guard goesOn() else { return }
+                let list = try rows.list(node, listKeys[Int(node.child)])
+                // No hash covers the last index.
+                guard list.last < size else { throw .listDiffers(list.key) }
+            case .empty, .bucket: continue
+            }
+        }
+    }
+
     /// Returns the highest node along `key` that counts for at most `limit` records, or where the
     /// way ends, and its depth.
     private func part(along key: IndexKey, _ limit: Int) -> (node: IndexNode, depth: Int) {

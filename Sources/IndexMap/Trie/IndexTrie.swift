@@ -50,6 +50,24 @@ public struct IndexTrie: Sendable {
     public func change<Rows: IndexRows>(
         adding records: [IndexRecord], to size: UInt64, reading rows: Rows
     ) throws(IndexError<Rows.Failure>) -> IndexChange {
+        try change(adding: records, to: size, reading: rows, isReplay: false)
+    }
+
+    /// Computes what an epoch changes that the lists may have already: for a map of a snapshot,
+    /// which the lists of a store are ahead of.
+    ///
+    /// A list goes on from its row, whatever that has, and only with the records behind its end. So
+    /// nothing of the map may be used before its root is that of an index head, and
+    /// ``checkLists(reading:while:)`` has found each list to be the map's.
+    public func change<Rows: IndexRows>(
+        replaying records: [IndexRecord], to size: UInt64, reading rows: Rows
+    ) throws(IndexError<Rows.Failure>) -> IndexChange {
+        try change(adding: records, to: size, reading: rows, isReplay: true)
+    }
+
+    private func change<Rows: IndexRows>(
+        adding records: [IndexRecord], to size: UInt64, reading rows: Rows, isReplay: Bool
+    ) throws(IndexError<Rows.Failure>) -> IndexChange {
         precondition(records.count <= Self.maximumEpoch, "an epoch has at most 262,144 records")
         precondition(self.size <= size, "a map only grows")
         var last: IndexRecord?
@@ -58,7 +76,7 @@ public struct IndexTrie: Sendable {
             precondition(self.size <= record.index && record.index < size, "and are its leaves'")
             last = record
         }
-        var epoch = IndexEpoch(of: self, to: size, reading: rows)
+        var epoch = IndexEpoch(of: self, to: size, reading: rows, isReplay: isReplay)
         try epoch.add(records[...])
         guard epoch.change.nodeCount < Self.maximumNodes else { throw .tooManyNodes }
         return epoch.change

@@ -47,7 +47,7 @@ struct Admission {
         let named = try draft.named.get()
         let statement = named.statement
         try gate?.check(issuer: statement.issuer)
-        let manifest = draft.submission?.manifest
+        let manifest = draft.manifest
         let judge = registry.newest
         let key: VerificationKey?
         do throws(Refusal) {

@@ -16,8 +16,11 @@ struct Draft: Sendable {
         case decided(Outcome)
     }
 
-    /// The submission; nil where the bytes are no COSE message.
-    let submission: Submission?
+    /// Its name; nil where the bytes are no COSE message.
+    let id: EntryID?
+
+    /// The bytes of the manifest beside it, where they were sent.
+    let manifest: [UInt8]?
 
     /// The statement in it, or why it cannot be read.
     let named: Result<NamedStatement, Refusal>
@@ -30,17 +33,16 @@ struct Draft: Sendable {
     init(_ bytes: [UInt8]) {
         do throws(Refusal) {
             let submission = try Submission(bytes)
-            self.submission = submission
+            id = submission.id
+            manifest = submission.manifest
             named = Result { () throws(Refusal) in NamedStatement(try submission.statement()) }
         } catch {
-            submission = nil
+            id = nil
+            manifest = nil
             named = .failure(error)
             stage = .decided(.refused(error))
         }
     }
-
-    /// Its name; nil where it is no COSE message.
-    var id: EntryID? { submission?.id }
 
     /// What the sequencer is to decide about; nil before it is judged and after it is decided.
     var candidate: Candidate? {

@@ -5,13 +5,13 @@ import LedgerStore
 struct LedgerSurroundings {
     private let own: [String]
 
-    /// The folder, the keys, the high-water file, the evidence, the index of pictures
-    /// and the tables on their way into the store, of a ledger that is there.
+    /// The folder, the keys, the high-water file, the evidence, the index of pictures,
+    /// the map of the index and the tables on their way into the store, of a ledger that is there.
     init(_ options: LedgerOptions) throws(LedgerError) {
         own = try LedgerError.files { () throws(FileError) in
             try [
                 options.data, options.keys, options.highWater, options.places.evidence,
-                options.places.similar, options.places.ingest,
+                options.places.similar, options.places.index, options.places.ingest,
             ].map { path throws(FileError) in try Self.resolved(path) }
         }
     }

@@ -14,8 +14,9 @@ import Synchronization
 ///
 /// It has a thread of its own, because a sync blocks. One round takes the chunks that are queued,
 /// plans a batch, commits it with one synced write, signs the head, publishes it and answers.
-/// There is no timer: the next batch gathers while this one syncs. The indexer, the eraser and
-/// the upkeep write behind it; ``StoreWriter`` lets in one write at a time.
+/// The next batch gathers while this one syncs, and a little longer where many register
+/// (``Gathering``). The indexer, the eraser and the upkeep write behind it; ``StoreWriter`` lets in
+/// one write at a time.
 ///
 /// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread. What
 /// other threads read is guarded by the mutexes of `published` and `freshHashes`.
@@ -68,15 +69,19 @@ final class Sequencer: @unchecked Sendable {
         thread.start("sequencer") { [self] in
             // Writing may have stopped, and clients that wait for readiness then submit nothing. So
             // an attempt is made without a submission, once it is due.
+            var gathering = Gathering()
             while let (chunks, head) = queue.take(
-                entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
+                gathering: gathering.end, until: failure?.retryAt)
             {
+                let start = ContinuousClock.now
                 if let order = chunks.first?.handover {
                     order.decided(
                         Result { () throws(LedgerError) in try handOver(order) })
                 } else {
                     process(chunks, head)
                 }
+                gathering.note(
+                    entries: chunks.reduce(0) { $0 + $1.candidates.count }, from: start, to: .now)
             }
         }
     }

@@ -30,6 +30,9 @@ final class SequencerQueue: @unchecked Sendable {
     private var byteCount = 0
     private var isClosed = false
 
+    /// Whether a batch gathers: then a chunk wakes nobody, unless it fills the batch.
+    private var isGathering = false
+
     /// The one index head that waits, in a slot of its own: no client takes it.
     private var order: IndexHeadOrder?
 
@@ -67,9 +70,14 @@ final class SequencerQueue: @unchecked Sendable {
             chunks.append(chunk)
             entryCount += chunk.candidates.count
             byteCount += chunk.byteCount
-            condition.signal()
+            if !isGathering || chunk.handover != nil || isFull { condition.signal() }
             return true
         }
+    }
+
+    /// Whether more than one batch waits.
+    private var isFull: Bool {
+        entryCount >= BatchLimits.entries || byteCount >= BatchLimits.bytes
     }
 
     /// Asks for an index head with the next batch, or in a batch by itself; false where the queue
@@ -91,8 +99,10 @@ final class SequencerQueue: @unchecked Sendable {
 
     /// Waits for chunks and takes as many as fit one batch, and the index head that waits; nil once
     /// it is closed and empty, and none where none has come by `limit`.
+    ///
+    /// - Parameter gathering: until when more may come than the first, where there is room.
     func take(
-        entries: Int, bytes: Int, until limit: ContinuousClock.Instant?
+        gathering: ContinuousClock.Instant?, until limit: ContinuousClock.Instant?
     ) -> (chunks: [Chunk], order: IndexHeadOrder?)? {
         condition.withLock {
             while chunks.isEmpty, order == nil {
@@ -103,6 +113,7 @@ final class SequencerQueue: @unchecked Sendable {
                 }
                 if !condition.wait(until: limit) { return ([], nil) }
             }
+            if let gathering { gather(until: gathering) }
             var chunksTaken = 0
             var entriesTaken = 0
             var bytesTaken = 0
@@ -112,8 +123,8 @@ final class SequencerQueue: @unchecked Sendable {
                 if chunk.handover != nil, !isFirst { break }
                 guard
                     isFirst
-                        || (entriesTaken + chunk.candidates.count <= entries
-                            && bytesTaken + chunk.byteCount <= bytes)
+                        || (entriesTaken + chunk.candidates.count <= BatchLimits.entries
+                            && bytesTaken + chunk.byteCount <= BatchLimits.bytes)
                 else { break }
                 chunksTaken += 1
                 entriesTaken += chunk.candidates.count
@@ -133,6 +144,13 @@ final class SequencerQueue: @unchecked Sendable {
             defer { order = nil }
             return (batch, order)
         }
+    }
+
+    /// Waits, while the caller holds the lock, until then, or until a batch is full.
+    private func gather(until end: ContinuousClock.Instant) {
+        isGathering = true
+        defer { isGathering = false }
+        while !isClosed, !isFull, chunks.last?.handover == nil, condition.wait(until: end) {}
     }
 
     /// Takes no more; waiting chunks are still given out.

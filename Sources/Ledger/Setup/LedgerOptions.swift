@@ -56,6 +56,9 @@ public struct LedgerOptions: Sendable {
     /// What is written of `keys` at a time; only tests have other limits.
     package var epochs = EpochLimits()
 
+    /// When the map of the index is written to its file; only tests have other limits.
+    package var snapshots = SnapshotLimits()
+
     /// Makes writes fail, in tests; nothing outside this package can set it.
     package var faultHook: WriteFaultHook?
 

@@ -16,18 +16,23 @@ import Provenance
 /// | between rows and head | rows of `keys` ahead of the head | the next start goes on from its N |
 /// | between head and `lists` | lists behind the head | the next start writes what differs |
 ///
-/// At a start the map is made of all rows below the newest head's N, in one pass in order. Its root
-/// must be the head's. Where rows and map differ the index stops, and never signs what it doubts;
-/// the ledger goes on.
+/// At a start the map is made of its file and the entries since (``IndexSnapshots``). Where that
+/// does not lead to the newest head, it is made of all rows below the head's N, in one pass in
+/// order. Its root must be the head's. Where rows and map differ the index stops, and never signs
+/// what it doubts; the ledger goes on.
 struct IndexMaker {
     /// Tiles of lists that gather before they are written: 2 MiB.
     private static let tilesAtOnce = 256
+
+    /// Entries from which on it is said that the map is made: with fewer it is made at once.
+    private static let toldEntries: UInt64 = 4096
 
     /// Records of a pass between two looks whether it is to end.
     private static let recordsAtOnce = 65_536
 
     private let published: Published
     private let limits: EpochLimits
+    private var snapshots: IndexSnapshots
     private let ask: @Sendable (IndexHeadOrder) -> Bool
     private let isStopping: @Sendable () -> Bool
     private let metrics: KeyMetrics
@@ -43,12 +48,13 @@ struct IndexMaker {
     private var pending: (change: IndexChange, end: UInt64)?
 
     init(
-        published: Published, limits: EpochLimits,
+        published: Published, limits: EpochLimits, snapshots: IndexSnapshots,
         ask: @escaping @Sendable (IndexHeadOrder) -> Bool,
         isStopping: @escaping @Sendable () -> Bool, metrics: KeyMetrics, logger: Logger
     ) {
         self.published = published
         self.limits = limits
+        self.snapshots = snapshots
         self.ask = ask
         self.isStopping = isStopping
         self.metrics = metrics
@@ -78,7 +84,7 @@ struct IndexMaker {
     }
 
     /// Whether a row is there and cannot be read.
-    private static func isDamage(_ error: LedgerError) -> Bool {
+    static func isDamage(_ error: LedgerError) -> Bool {
         switch error {
         case .corrupt: true
         case .engine: error.remedy == .look
@@ -98,7 +104,7 @@ struct IndexMaker {
         }
         let end = published.portions.written
         guard let covered else { return try build(from: store, below: end) }
-        guard covered < end else { return false }
+        guard covered < end else { return try snapshots.step(published.index, store) }
         let (records, limit) = try records(of: store, from: covered, below: end)
         if records.isEmpty {
             self.covered = limit
@@ -106,6 +112,11 @@ struct IndexMaker {
             try add(records, upTo: limit, in: store)
         }
         return true
+    }
+
+    /// Writes the map to its file, where that is worth it: nothing is made after it.
+    mutating func end(_ store: Store) {
+        if isOn { snapshots.end(published.index, store) }
     }
 
     /// Runs what reads rows; stops the index, and returns nil, where these are not the map's.
@@ -139,7 +150,9 @@ struct IndexMaker {
         let head = try store.newestIndexHead()
         let size = head?.head.size ?? end
         guard size <= end else { return false }
-        guard let trie = try map(of: store, size: size) else { return true }
+        var kept: IndexTrie?
+        if let head { kept = try snapshots.map(of: head, in: store) }
+        guard let trie = try kept == nil ? map(of: store, size: size) : kept else { return true }
         if let head {
             if trie.root == head.head.map {
                 try forgetRebuild(of: store)
@@ -152,7 +165,11 @@ struct IndexMaker {
         }
         published.index.put(trie, head)
         covered = size
-        logger.notice("the index is made", metadata: ["entries": "\(size)"])
+        logger.log(
+            level: size < Self.toldEntries ? .debug : .notice, "the index is made",
+            metadata: [
+                "entries": "\(size)", "from": kept == nil ? "rows" : "the snapshot and leaves",
+            ])
         if head == nil, size > 0, try isSigned(size, in: store) {
             let change = try proven { () throws(IndexError<LedgerError>) in
                 try trie.change(adding: [], to: size, reading: StoredIndexRows(store))
@@ -232,17 +249,7 @@ struct IndexMaker {
             fresh = nil
             return (epoch.records, epoch.entries.upperBound)
         }
-        var records: [IndexRecord] = []
-        var next = start
-        let limit = min(end, start + UInt64(limits.entries))
-        try store.forEachKeys(from: start, below: limit) { index, keys in
-            guard records.count + keys.count <= limits.records else { return false }
-            for key in keys { records.append(IndexRecord(key: key, index: index)) }
-            next = index + 1
-            return true
-        }
-        records.sort()
-        return (records, next)
+        return try limits.records(of: store, from: start, below: end)
     }
 
     private mutating func add(

@@ -34,6 +34,7 @@ final class KeyIndexer: Sendable {
     private let published: Published
     private let interval: Duration
     private let limits: EpochLimits
+    private let options: LedgerOptions
     private let logger: Logger
     private let thread = BackgroundThread()
     private let metrics = KeyMetrics()
@@ -48,13 +49,14 @@ final class KeyIndexer: Sendable {
     private let ask: @Sendable (IndexHeadOrder) -> Bool
 
     init(
-        published: Published, interval: Duration, limits: EpochLimits,
+        published: Published, options: LedgerOptions,
         ask: @escaping @Sendable (IndexHeadOrder) -> Bool, logger: Logger
     ) {
         self.published = published
         self.ask = ask
-        self.limits = limits
-        self.interval = interval
+        self.options = options
+        limits = options.epochs
+        interval = options.indexInterval
         self.logger = logger
     }
 
@@ -71,12 +73,19 @@ final class KeyIndexer: Sendable {
     }
 
     private func run() {
+        let thread = thread
+        let snapshots = IndexSnapshots(options, isStopping: { thread.isStopping }, logger: logger)
+        var maker = IndexMaker(
+            published: published, limits: limits, snapshots: snapshots, ask: ask,
+            isStopping: { thread.isStopping }, metrics: metrics, logger: logger)
+        work(&maker)
+        maker.end(published.store)
+    }
+
+    /// Works until the thread is to end.
+    private func work(_ maker: inout IndexMaker) {
         var migration = KeyMigration(
             published: published, limits: limits, metrics: metrics, logger: logger)
-        let thread = thread
-        var maker = IndexMaker(
-            published: published, limits: limits, ask: ask, isStopping: { thread.isStopping },
-            metrics: metrics, logger: logger)
         var failures = 0
         while !thread.isStopping {
             do throws(LedgerError) {

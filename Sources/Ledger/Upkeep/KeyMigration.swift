@@ -1,4 +1,3 @@
-import IndexMap
 import LedgerStore
 import Logging
 
@@ -57,16 +56,10 @@ struct KeyMigration {
     private func moveOn(
         _ migration: Migration, in store: Store, _ makeWay: () throws(LedgerError) -> Void
     ) throws(LedgerError) {
-        let limit = min(migration.done + UInt64(limits.entries), migration.base)
-        var records: [IndexRecord] = []
+        let (records, end) = try limits.records(
+            of: store, from: migration.done, below: migration.base)
         var next = migration
-        try store.forEachKeys(from: migration.done, below: limit) { index, keys in
-            guard records.count + keys.count <= limits.records else { return false }
-            for key in keys { records.append(IndexRecord(key: key, index: index)) }
-            next.done = index + 1
-            return true
-        }
-        records.sort()
+        next.done = end
         let path = try store.writeTable(of: records, below: next.done)
         try makeWay()
         metrics.ingested(try store.ingestKeys(path), records: records.count)

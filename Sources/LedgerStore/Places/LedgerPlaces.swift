@@ -20,6 +20,10 @@ public struct LedgerPlaces: Hashable, Sendable {
     /// The folder of table files on their way into the store; beside it, and empty when nothing is.
     public var ingest: String { data + ".ingest" }
 
+    /// The file of the map of the index, from which a start reads it, a cache; beside the store,
+    /// never in a backup.
+    public var index: String { data + ".index" }
+
     /// The store in `data`, with keys and high-water file beside it unless they are elsewhere.
     public init(data: String, keys: String? = nil, highWater: String? = nil) {
         var folder = data

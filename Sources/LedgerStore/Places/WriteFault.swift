@@ -22,6 +22,16 @@ package enum WriteStep: String, CaseIterable, Sendable {
     /// The lists of an index and their full tiles, by the indexer; not synced.
     case lists
 
+    /// The map of an index, in a file beside the store that has not its name yet, by the indexer;
+    /// synced. Where it fails nothing is wrong with the store, and writing goes on.
+    case snapshot
+
+    /// The digest of such a file, by the indexer; synced.
+    case snapshotDigest
+
+    /// The name of such a file, by the indexer; durable. As with its contents, writing goes on.
+    case snapshotName
+
     /// The removal of a family of format 1, at the end of a migration; durable.
     case drop
 

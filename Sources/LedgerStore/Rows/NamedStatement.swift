@@ -3,7 +3,9 @@ package import Merkle
 package import Provenance
 
 /// A statement with the names that the store finds it by.
-package struct NamedStatement: Sendable {
+///
+/// It passes through many hands on its way to the disk, so it is one reference.
+package final class NamedStatement: Sendable {
     package let statement: Statement
 
     /// Its key in `nonces`: one statement only may have it.

@@ -15,7 +15,7 @@ package import RocksDB
 ///     keys       key (32), index (8)             empty, see KeyRow
 ///     meta       name                            see MetaName
 ///
-/// A folder whose index was ever switched on has these beside them:
+/// A folder that was made with an index, or whose index was ever switched on, also has these:
 ///
 ///     lists      key (32)                        n (8), last index (8), hashes of 32 bytes
 ///     listTiles  key (32), level (1), tile (8)   first index (8), 256 hashes of 32 bytes
@@ -66,11 +66,16 @@ package enum StoreLayout {
         package static let erasures = Array("erasures".utf8)
         /// Which heads were served, see ``ServedMark``.
         package static let served = Array("served".utf8)
+        /// 1, one byte: the ledger was made with an index, and makes heads without being told.
+        package static let index = Array("index".utf8)
         /// The EntryID of the index head that was the newest when the index was last made anew on
         /// request, or 32 zero bytes where there was none.
         package static let indexRebuilt = Array("rebuilt".utf8)
         /// The EntryID of the newest index head whose map was found to be wrong.
         package static let indexWrong = Array("wrong".utf8)
+        /// The digests of the snapshots of the index that may stand beside the store: of the one
+        /// that was written last, and of the one before.
+        package static let snapshots = Array("snapshot".utf8)
         /// Names that every store has from its first batch on.
         package static let mandatory = [format, origin]
     }

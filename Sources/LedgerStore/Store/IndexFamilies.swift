@@ -1,6 +1,7 @@
 package import RocksDB
 
-/// The families of an index: all of them, in a folder where it was ever switched on.
+/// The families of an index: all of them, in a folder that was made with one, or where it was ever
+/// switched on.
 package struct IndexFamilies: Sendable {
     package let lists: ColumnFamily
     package let tiles: ColumnFamily

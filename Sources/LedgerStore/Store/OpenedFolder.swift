@@ -30,9 +30,10 @@ struct OpenedFolder {
     private typealias MetaName = StoreLayout.MetaName
 
     /// Makes a new store in the folder.
-    init(making path: String, cacheByteCount: Int) throws(LedgerError) {
+    init(making path: String, cacheByteCount: Int, makesIndex: Bool) throws(LedgerError) {
         database = try Self.open(
-            path, Set(Family.current), cacheByteCount: cacheByteCount, create: true)
+            path, Set(Family.current + (makesIndex ? Family.index : [])),
+            cacheByteCount: cacheByteCount, create: true)
     }
 
     /// Opens a store that is there.

@@ -121,6 +121,12 @@ package struct RowBatch {
         batch.put(key: StoreLayout.MetaName.keysEnd, value: StoreLayout.key(end), in: store.meta)
     }
 
+    /// Puts that the ledger was made with an index.
+    package func putMadeWithIndex() {
+        batch.put(
+            key: StoreLayout.MetaName.index, value: Store.madeWithIndex, in: store.meta)
+    }
+
     /// Puts the state of a list of the index.
     package func put(_ list: IndexList) {
         guard let families = store.index else { return }
@@ -144,6 +150,17 @@ package struct RowBatch {
     /// Puts which index head has a map that is wrong.
     package func put(wrongIndexHead head: Hash) {
         batch.put(key: StoreLayout.MetaName.indexWrong, value: head.bytes, in: store.meta)
+    }
+
+    /// Puts which snapshots of the index may stand beside the store, the newest first.
+    package func put(snapshotDigests digests: [Hash]) {
+        batch.put(
+            key: StoreLayout.MetaName.snapshots, value: digests.flatMap(\.bytes), in: store.meta)
+    }
+
+    /// Removes which snapshots of the index may stand beside the store.
+    func removeSnapshotDigests() {
+        batch.delete(key: StoreLayout.MetaName.snapshots, in: store.meta)
     }
 
     /// Puts how far a migration has come.

@@ -71,6 +71,18 @@ extension Store {
         return false
     }
 
+    /// The row of `meta` of a ledger that was made with an index.
+    package static let madeWithIndex: [UInt8] = [1]
+
+    /// Whether the ledger was made with an index, and makes heads without being told.
+    package func isMadeWithIndex() throws(LedgerError) -> Bool {
+        guard let row = try value(StoreLayout.MetaName.index, in: meta) else { return false }
+        guard row == Self.madeWithIndex else {
+            throw .corrupt("the row \"index\" of meta is not 1; run colophond fsck")
+        }
+        return true
+    }
+
     /// The EntryID in a row of `meta` about the index; nil where there is no such row.
     package func indexMark(_ name: [UInt8]) throws(LedgerError) -> Hash? {
         guard let row = try value(name, in: meta) else { return nil }
@@ -78,6 +90,15 @@ extension Store {
             throw .corrupt("a row of meta about the index is not 32 bytes")
         }
         return hash
+    }
+
+    /// The digests of the snapshots of the index that may stand beside the store, the newest first.
+    ///
+    /// A row that cannot be read allows none: what would be used otherwise is a cache, and `fsck`
+    /// names the row.
+    package func snapshotDigests() throws(LedgerError) -> [Hash] {
+        guard let row = try value(StoreLayout.MetaName.snapshots, in: meta) else { return [] }
+        return Hash.list(row.span) ?? []
     }
 
     /// Calls `body` with each record of an entry below `size`, by key and index, as long as it
@@ -110,8 +131,10 @@ extension Store {
     /// Writes lists and full tiles of the index as far as they are not there in this form.
     ///
     /// Tiles of one list rise. A crash leaves none of them, or all.
+    ///
+    /// - Parameter keepsLonger: whether a list that is there with more entries stays as it is.
     package func write(
-        _ lists: [IndexList], _ tiles: [IndexTile]
+        _ lists: [IndexList], _ tiles: [IndexTile], keepsLonger: Bool = false
     ) throws(LedgerError) {
         let rows = StoredIndexRows(self)
         var firsts: [IndexKey: (tile: UInt64, first: UInt64)] = [:]
@@ -127,7 +150,12 @@ extension Store {
             if try rows.row(of: tile.key, tile.id) != row { fresh.append((tile, first)) }
         }
         var changed: [IndexList] = []
-        for list in lists where try rows.list(of: list.key) != list { changed.append(list) }
+        for list in lists {
+            let stored = try rows.list(of: list.key)
+            guard stored != list else { continue }
+            if keepsLonger, let stored, stored.count > list.count { continue }
+            changed.append(list)
+        }
         guard !changed.isEmpty || !fresh.isEmpty else { return }
         try write(.lists, sync: false) { batch in
             for (tile, first) in fresh { batch.put(tile, first: first) }
@@ -135,8 +163,8 @@ extension Store {
         }
     }
 
-    /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys`: all of
-    /// it is made again from the leaves.
+    /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys` and that
+    /// no snapshot counts: all of it is made again from the leaves.
     ///
     /// Last it says which head was the newest, so that a map of new rows may differ from it. A crash
     /// leaves some of the rows, and no such word: the next start writes rows anew, stops where their
@@ -151,6 +179,7 @@ extension Store {
         let newest = try newestIndexHead()
         try write(.cursor, sync: true) { rows in
             rows.put(keysEnd: 0)
+            rows.removeSnapshotDigests()
             rows.put(indexRebuilt: .zero)
         }
         for family in [keys, families.lists, families.tiles] { try writer.drop(family) }

@@ -61,7 +61,8 @@ package struct Store: Sendable {
         try Self.requireOwnTables(ingestPath)
         let opened =
             create
-            ? try OpenedFolder(making: path, cacheByteCount: cacheByteCount)
+            ? try OpenedFolder(
+                making: path, cacheByteCount: cacheByteCount, makesIndex: makesIndex)
             : try OpenedFolder(path, cacheByteCount: cacheByteCount, makesIndex: makesIndex)
         database = opened.database
         do throws(LedgerError) {

@@ -18,7 +18,7 @@ public struct IndexHeadPlace: Sendable {
     public let genesis: EntryID
 
     /// The newest head below `index`; nil where there is none.
-    public let previous: IndexHead?
+    public private(set) var previous: IndexHead?
 
     private let ledgerKey: COSEKey
 
@@ -30,6 +30,14 @@ public struct IndexHeadPlace: Sendable {
         genesis = registry.genesis
         ledgerKey = registry.ledgerKeys.current
         self.previous = previous
+    }
+
+    /// Returns the same place behind another head, for whoever finds the registry first and the
+    /// heads in their order later.
+    public func after(_ previous: IndexHead?) -> IndexHeadPlace {
+        var place = self
+        place.previous = previous
+        return place
     }
 
     /// Checks that `head` may stand here.

@@ -14,6 +14,9 @@ package struct NewerStatement: Hashable, Sendable {
     /// Whether it is a control statement: then nobody here knows the registry behind it.
     package let isControl: Bool
 
+    /// Whether its `typ` is known, and its predicate type is not.
+    private let isOfKnownType: Bool
+
     /// Reads a leaf that was refused; nil where that was no matter of its version.
     package init?(_ leaf: [UInt8], refused refusal: Refusal) {
         switch refusal.reason {
@@ -27,14 +30,20 @@ package struct NewerStatement: Hashable, Sendable {
         if refusal.reason == .unknownType {
             guard let name = Self.name(in: type) else { return nil }
             (self.type, isControl) = (type, name == Self.controlName)
+            isOfKnownType = false
         } else {
             guard type == ContentType.control, let payload = form.message.payload,
                 let predicate = (try? JSON.decode(payload))?["predicateType"]?.text,
                 !PredicateType.isKnown(predicate)
             else { return nil }
             (self.type, isControl) = (predicate, true)
+            isOfKnownType = true
         }
     }
+
+    /// Whether its `typ` is not on the closed list: no ledger with an index admits it
+    /// (index.md §8).
+    package var isOfUnlistedType: Bool { !isOfKnownType && EntryType(type) == nil }
 
     private static let controlName = "control"
 

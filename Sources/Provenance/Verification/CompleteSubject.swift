@@ -6,7 +6,7 @@ struct CompleteSubject {
     /// The names of the record; nil where the proof alone is looked at.
     let names: [IndexName]?
 
-    /// The file that was compared with the record; nil where none was.
+    /// The file that was compared with the record, or asked about; nil where none was.
     let artifact: Hash?
 
     /// The entry of the record, where it is proven to stand in the kit's ledger.
@@ -15,9 +15,11 @@ struct CompleteSubject {
     private let shown: ShownEntries
 
     /// Asks about a proof alone, beside entries that are shown.
-    init(shown: ShownEntries) {
+    ///
+    /// - Parameter artifact: The file that was asked about, for words; nil where it was none.
+    init(shown: ShownEntries, comparedWith artifact: Hash? = nil) {
         names = nil
-        artifact = nil
+        self.artifact = artifact
         own = nil
         self.shown = shown
     }

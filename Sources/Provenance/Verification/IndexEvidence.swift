@@ -56,6 +56,9 @@ public struct IndexEvidence: Sendable {
         }
     }
 
+    /// Whether the file has an entry and a proof of completeness, so that it may convict by itself.
+    public var isEntryWithProof: Bool { entry != nil && !proofs.isEmpty }
+
     /// Whether a file that begins with `bytes` may be one: a record, or an array of two.
     public static func mayBegin(_ bytes: some Collection<UInt8>) -> Bool {
         TransparentStatement.mayBegin(bytes) || bytes.first == 0x82

@@ -98,12 +98,14 @@ public struct Verifier: Sendable {
     ///
     /// - Parameters:
     ///   - complete: The bytes of a ``CompleteProof``.
+    ///   - artifact: The SHA-256 of the file that was asked about, for words; nil where it was none.
     ///   - shown: Entries that are shown: a listing of which all are shown is *all*.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     public func verify(
-        complete: [UInt8], shown: ShownEntries = .none, time: UInt64? = nil
+        complete: [UInt8], comparedWith artifact: Hash? = nil, shown: ShownEntries = .none,
+        time: UInt64? = nil
     ) -> Report.Completeness {
-        verify(completes: [complete], shown: shown, time: time)[0]
+        verify([complete], CompleteSubject(shown: shown, comparedWith: artifact), time)[0]
     }
 
     /// Examines proofs of completeness beside no record, one for one and in the same order; where
@@ -116,10 +118,16 @@ public struct Verifier: Sendable {
     public func verify(
         completes: [[UInt8]], shown: ShownEntries = .none, time: UInt64? = nil
     ) -> [Report.Completeness] {
+        verify(completes, CompleteSubject(shown: shown), time)
+    }
+
+    private func verify(
+        _ completes: [[UInt8]], _ subject: CompleteSubject, _ time: UInt64?
+    ) -> [Report.Completeness] {
         var reader = HeadReader(kit)
         let found = CompletenessFound(
-            in: completes, about: CompleteSubject(shown: shown), after: [],
-            believing: BelievedHeads(kit.head), at: time, by: self, &reader)
+            in: completes, about: subject, after: [], believing: BelievedHeads(kit.head), at: time,
+            by: self, &reader)
         return found.proofs
     }
 

@@ -67,6 +67,9 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case pageAdviseRecordOnly = "what is proven of the record alone stands below"
     case pageAdviseWork = "choose the work, too, to have it compared with its record"
     case pageAdviseHeaders = "the program colophon checks it, by block headers from whom you trust"
+    case pageComplete = """
+        a proof that a listing is complete is not checked here: colophon verify --complete FILE does
+        """
 
     // The headings of what was found.
     case headingProven = "proven"

@@ -15,6 +15,9 @@ package struct MilestoneHistory: Sendable {
     /// Entries of which it cannot be told what they say.
     package let unclear: [UnclearStatement]
 
+    /// How far it is shown that nothing is left out.
+    package let standing: ListStanding
+
     /// The predicates that are asked about.
     package static let types = [PredicateType.milestone, PredicateType.postmortem]
 
@@ -24,6 +27,7 @@ package struct MilestoneHistory: Sendable {
         decisions = registered.statements.compactMap { MilestoneStatement($0, slice: slice) }
         postmortems = registered.statements.filter { $0.type == PredicateType.postmortem }
         unclear = registered.unclear
+        standing = registered.standing
     }
 
     /// The newest `start`, which fixes the metric; nil where there is none.

@@ -45,6 +45,15 @@ package enum RefusedReceipt {
         }
     }
 
+    /// Keeps a proof of completeness that is false, or speaks against the record at `path`, and
+    /// returns where; it is named by its own digest.
+    package static func keep(
+        complete bytes: [UInt8], beside path: String
+    ) throws(FileError) -> String {
+        let mark = Hex.encode(Hash.sha256(bytes).bytes.prefix(rootBytes))
+        return try keep(bytes, as: mark, "complete", beside: path)
+    }
+
     private static func keep(
         _ bytes: [UInt8], as mark: String, _ kind: String = "receipt", beside path: String
     ) throws(FileError) -> String {

@@ -16,6 +16,8 @@ package actor ReconciliationGate {
 
     private let client: LedgerClient
     private let maxAge: Duration
+    private let trust: ListTrust
+    private let memory: ListMemory
     private let now: @Sendable () -> UInt64
     private let onOpen: @Sendable (Text, EntryID) -> Void
 
@@ -38,11 +40,14 @@ package actor ReconciliationGate {
     ///   - pop: the issuer whose spool it is.
     ///   - reconcilers: who else may say that a drop is balanced.
     ///   - maxAge: how far the newest head may be from `now`.
+    ///   - trust: whether it must be proven that the ledger's list of a drop is whole.
+    ///   - memory: what the gates of passes before this one have read of the log.
     ///   - now: looks at this machine's clock, in POSIX seconds.
     ///   - onOpen: is told for each record that goes which entry has opened the gate of which drop.
     package init(
         kit: TrustKit.Files?, pop: Text, reconcilers: [Text] = [], client: LedgerClient,
-        maxAge: Duration = FreshLedger.usualAge,
+        maxAge: Duration = FreshLedger.usualAge, trusting trust: ListTrust = .proof,
+        memory: ListMemory = ListMemory(),
         now: @escaping @Sendable () -> UInt64 = { UTC.now },
         onOpen: @escaping @Sendable (Text, EntryID) -> Void = { _, _ in }
     ) {
@@ -50,6 +55,8 @@ package actor ReconciliationGate {
         issuers = Set([pop] + reconcilers)
         self.client = client
         self.maxAge = maxAge
+        self.trust = trust
+        self.memory = memory
         self.now = now
         self.onOpen = onOpen
     }
@@ -103,7 +110,8 @@ package actor ReconciliationGate {
             askedAt = .now
             do throws(RegisteredError) {
                 ledger = .success(
-                    try await FreshLedger(by: kit, at: client, maxAge: maxAge, now: now()))
+                    try await FreshLedger(
+                        by: kit, at: client, maxAge: maxAge, now: now(), memory: memory))
             } catch {
                 ledger = .failure(error)
             }
@@ -114,6 +122,7 @@ package actor ReconciliationGate {
         }
         return DropStanding(
             try await RegisteredStatements(
-                about: drop, of: [PredicateType.reconciliation], by: issuers, in: ledger))
+                about: drop, of: [PredicateType.reconciliation], by: issuers, in: ledger,
+                trusting: trust))
     }
 }

@@ -15,6 +15,9 @@ package actor RecordRefresh {
 
     private let client: LedgerClient
     private let judge: ReceiptJudge
+
+    /// The kit that verifies proofs of completeness; nil where none is asked for.
+    private let completes: TrustKit?
     private let onEvent: @Sendable (RefreshEvent) -> Void
 
     /// Folders with new names in them that are not on the disk yet.
@@ -26,14 +29,19 @@ package actor RecordRefresh {
     private var answeredCount: UInt64 = 0
     private var answeredBytes: UInt64 = 0
 
-    /// Creates a refresh; `kit` verifies what the ledger gives, where there is one, and `checkers`
-    /// the evidence in anchors.
+    /// Creates a refresh.
+    ///
+    /// - Parameters:
+    ///   - kit: verifies what the ledger gives, where there is one.
+    ///   - checkers: verify the evidence in anchors.
+    ///   - withComplete: whether records get a proof of completeness, too, which takes a kit.
     package init(
         client: LedgerClient, kit: TrustKit?, checkers: [EvidenceChecker] = [],
-        onEvent: @escaping @Sendable (RefreshEvent) -> Void
+        withComplete: Bool = false, onEvent: @escaping @Sendable (RefreshEvent) -> Void
     ) {
         self.client = client
         judge = ReceiptJudge(kit, checkers: checkers)
+        completes = withComplete ? kit : nil
         self.onEvent = onEvent
     }
 
@@ -62,10 +70,11 @@ package actor RecordRefresh {
             let outcome = try await outcome(of: path)
             answeredBytes += UInt64(outcome.file.bytes.count)
             onEvent(.refreshed(outcome))
-        } catch .receipts(.ledger(let error)) where error.isOutOfReach {
-            outOfReach = outOfReach ?? error
-            return
         } catch {
+            if let error = error.ofLedger, error.isOutOfReach {
+                outOfReach = outOfReach ?? error
+                return
+            }
             onEvent(.failed(path, error))
         }
         answeredCount += 1
@@ -86,31 +95,56 @@ package actor RecordRefresh {
         } catch {
             throw .receipts(error)
         }
+        let complete = try await complete(for: file.content.statement)
         return try RecordFile.holding(file.path) { () throws(RefreshError) in
-            try write(newer, to: file)
+            try write(newer, complete, to: file)
+        }
+    }
+
+    /// A fresh proof of completeness; nil where none is asked for.
+    private func complete(
+        for statement: Statement
+    ) async throws(RefreshError) -> NewerComplete? {
+        guard let completes else { return nil }
+        do throws(NewerCompleteError) {
+            return try await NewerComplete(for: statement, at: client, by: completes)
+        } catch {
+            throw .complete(error)
         }
     }
 
     private func write(
-        _ newer: NewerReceipts, to file: RecordFile
+        _ newer: NewerReceipts, _ complete: NewerComplete?, to file: RecordFile
     ) throws(RefreshError) -> RefreshedRecord {
         let statement = file.content.statement
         let record: TransparentStatement
         do throws(RecordFileError) { record = try file.current() } catch { throw .file(error) }
-        let changed: TransparentStatement
+        var changed: TransparentStatement
         do throws(NewerReceiptsError) {
             changed = try newer.completed(record)
         } catch {
             throw .receipts(error)
         }
+        let listed: NewerComplete.Completed?
+        do throws(NewerCompleteError) {
+            listed = try complete?.completed(changed)
+        } catch {
+            throw .complete(error)
+        }
+        if let listed { changed = listed.record }
         let isChanged =
             changed.receipts != record.receipts || changed.anchors != record.anchors
+            || changed.completes != record.completes
         let refused = newer.refused(among: record.receipts, of: statement)
         let (places, anchorPlaces): ([String], [String])
+        var completePlaces: [String] = []
         do throws(FileError) {
             places = try RefusedReceipt.keep(refused, of: statement, beside: file.path)
             anchorPlaces = try RefusedReceipt.keep(
                 anchors: newer.removedAnchors(of: record), beside: file.path)
+            for bytes in listed?.removed ?? [] {
+                completePlaces.append(try RefusedReceipt.keep(complete: bytes, beside: file.path))
+            }
         } catch {
             throw .file(.unwritable(error))
         }
@@ -131,7 +165,9 @@ package actor RecordRefresh {
             timestampedAt: timestampedAt,
             lacksTimestamps: judge.hasAuthorities && timestampedAt == nil,
             refusedAnchors: newer.refusedAnchors, openTokens: newer.openTokens,
-            putAside: places, anchorsPutAside: anchorPlaces)
+            putAside: places, anchorsPutAside: anchorPlaces, completesPutAside: completePlaces,
+            completeSize: listed?.size, completeDelay: listed?.delay,
+            hasLongLists: complete.map { !$0.passedOver.isEmpty } ?? false)
     }
 
     /// Syncs each folder once for all of its files.
@@ -188,6 +224,20 @@ package struct RefreshedRecord: Sendable {
     /// The files of anchors that were in the record, that the kit finds false, and that are kept
     /// there.
     package let anchorsPutAside: [String]
+
+    /// The files of proofs of completeness that were in the record, that the kit finds false, and
+    /// that are kept there.
+    package let completesPutAside: [String]
+
+    /// The number of entries that its newest proof of completeness covers; nil where it has none,
+    /// or none was asked for.
+    package let completeSize: UInt64?
+
+    /// Why it got no newer proof of completeness, where nothing is wrong.
+    package let completeDelay: NewerComplete.Delay?
+
+    /// Whether a list of one of its names is too long for a record, and not in it.
+    package let hasLongLists: Bool
 }
 
 /// An event of a refresh.
@@ -215,4 +265,15 @@ package enum RefreshError: Error, Hashable {
 
     /// The ledger has nothing for it that can be used.
     case receipts(NewerReceiptsError)
+
+    /// The ledger has no proof of completeness for it that can be used.
+    case complete(NewerCompleteError)
+
+    /// What the ledger said, or why it said nothing.
+    fileprivate var ofLedger: CallError? {
+        switch self {
+        case .receipts(.ledger(let error)), .complete(.call(.ledger(let error))): error
+        default: nil
+        }
+    }
 }

@@ -6,8 +6,7 @@ package import Provenance
 ///
 /// Whoever decides by what a ledger lists looks at it through this. The newest head follows from
 /// the kit's genesis, and extends the head of the kit; its time is in the receipt of that head, and
-/// so signed. Whether the ledger leaves an entry out of a list is not proven by it (milestones.md
-/// §2).
+/// so signed. Whether the ledger leaves an entry out of a list is shown apart (``ListProof``).
 package struct FreshLedger: Sendable {
     /// The kit as of the newest head, by the collector's own choice of witnesses.
     package let kit: TrustKit
@@ -15,7 +14,16 @@ package struct FreshLedger: Sendable {
     /// This machine's clock when it was looked, in POSIX seconds.
     package let askedAt: UInt64
 
+    /// Entries that no proof covers and that are read one by one, at most.
+    let readLimit: UInt64
+
+    /// What looks before this one have read.
+    let memory: ListMemory
+
     let client: LedgerClient
+
+    /// As many entries are read as an epoch of the index holds (storage.md §14).
+    package static let usualReadLimit: UInt64 = 65_536
 
     /// How old the newest head may be where nobody says: a pipeline that runs for longer than this
     /// looks again.
@@ -28,8 +36,11 @@ package struct FreshLedger: Sendable {
     ///   - maxAge: how far the time of the newest head may be from `now`, before it or after it;
     ///     nil where nothing is decided by it.
     ///   - now: this machine's clock, in POSIX seconds.
+    ///   - readLimit: entries that are read where no proof covers them.
+    ///   - memory: what looks before this one have read; this one adds to it.
     package init(
-        by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration?, now: UInt64 = UTC.now
+        by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration?, now: UInt64 = UTC.now,
+        readLimit: UInt64 = usualReadLimit, memory: ListMemory = ListMemory()
     ) async throws(RegisteredError) {
         let renewal: KitRenewal
         do throws(KitRenewalError) {
@@ -47,6 +58,8 @@ package struct FreshLedger: Sendable {
             }
         }
         self.client = client
+        self.readLimit = readLimit
+        self.memory = memory
         askedAt = now
         guard let maxAge else { return }
         let distance = kit.time > now ? kit.time - now : now - kit.time

@@ -1,4 +1,5 @@
 package import HTTPCalls
+package import LogReader
 package import Manifests
 package import Provenance
 
@@ -31,6 +32,27 @@ package enum RegisteredError: Error {
 
     /// The ledger gave another entry than the one that was asked for.
     case another(EntryID)
+
+    /// The ledger's own proof of completeness is false: it contradicts itself.
+    case falseProof(String)
+
+    /// The log has an entry about it at this index, and the ledger's list does not.
+    case leftOut(UInt64)
+
+    /// Nothing shows that the list is whole: the reason why no proof does, and how many entries
+    /// would have to be read. Ask again later, or take the ledger's word.
+    case notShown(String, entries: UInt64, limit: UInt64)
+
+    /// The entries that no proof covers cannot be read, or the log has forked.
+    case log(LogError)
+
+    /// It cannot be told what the entry at this index is about.
+    case unread(UInt64, Refusal)
+
+    /// Passes on why entries cannot be read.
+    init(_ error: LogError) {
+        if case .service(_, let error) = error { self = .ledger(error) } else { self = .log(error) }
+    }
 }
 
 extension RegisteredError: CustomStringConvertible {
@@ -51,6 +73,14 @@ extension RegisteredError: CustomStringConvertible {
             "gave something for entry \(entry) that is no record: \(refusal)"
         case .badHead(let refusal): "gave a head that cannot be believed: \(refusal)"
         case .another(let entry): "gave another entry than \(entry)"
+        case .falseProof(let words): "gave a proof of completeness that is false: \(words)"
+        case .leftOut(let index): "leaves entry \(index) out of its list, and the log has it"
+        case .notShown(let reason, let entries, let limit):
+            "does not show that its list is whole: \(reason), and \(entries) entries are more than "
+                + "the \(limit) that are read one by one"
+        case .log(let error): "cannot be read: \(error)"
+        case .unread(let index, let refusal):
+            "has entry \(index), of which cannot be told what it is about: \(refusal)"
         }
     }
 

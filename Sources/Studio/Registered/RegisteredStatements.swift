@@ -9,13 +9,17 @@ import Provenance
 ///
 /// Each statement is verified by the newest kit as `verify` does it: its signature, its key at its
 /// place, its place under a head of the ledger's key, the witnesses that the kit asks for, and its
-/// manifest. That none is left out is the ledger's word (milestones.md §2).
+/// manifest. That none is left out is proven too, where the caller does not take the ledger's word
+/// for it (milestones.md §2).
 package struct RegisteredStatements: Sendable {
     /// The statements, rising by index.
     package let statements: [RegisteredStatement]
 
     /// Entries of accepted issuers of which it cannot be told what they say, rising by index.
     package let unclear: [UnclearStatement]
+
+    /// How far it is shown that none is left out.
+    package let standing: ListStanding
 
     /// Entries about one URI at the most: a decision a minute, for a week.
     package static let limit = 10_000
@@ -28,30 +32,45 @@ package struct RegisteredStatements: Sendable {
     /// - Parameters:
     ///   - types: the predicates that are asked about; others are passed over.
     ///   - issuers: whose statements count; what others say about the URI is passed over.
+    ///   - trust: whether it must be proven that none is left out.
     package init(
-        about uri: Text, of types: [Text], by issuers: Set<Text>, in ledger: FreshLedger
+        about uri: Text, of types: [Text], by issuers: Set<Text>, in ledger: FreshLedger,
+        trusting trust: ListTrust
     ) async throws(RegisteredError) {
         let listed = try await Self.list(of: .sha256(uri.utf8), in: ledger)
-        let reader = StatementReader(uri: uri, types: types, issuers: issuers, ledger: ledger)
+        let reader = StatementReader(
+            uri: uri, types: types, issuers: issuers, ledger: ledger,
+            placesOthers: trust == .proof)
+        var shown: [PlacedEntry] = []
         var statements: [RegisteredStatement] = []
         var unclear: [UnclearStatement] = []
         for start in stride(from: 0, to: listed.count, by: Self.atOnce) {
             let group = listed[start..<min(start + Self.atOnce, listed.count)]
             for answer in try await reader.read(group) {
-                switch answer {
+                if let entry = answer.shown { shown.append(entry) }
+                switch answer.content {
                 case .clear(let statement): statements.append(statement)
                 case .unclear(let statement): unclear.append(statement)
                 case .another: continue
                 }
             }
         }
+        switch trust {
+        case .word: standing = .claimed
+        case .proof:
+            let indexed = try await ListProof(of: uri, in: ledger).check(shown)
+            standing = .proven(indexed: indexed)
+        }
         self.statements = statements.sorted { $0.index < $1.index }
         self.unclear = unclear.sorted { $0.index < $1.index }
     }
 
     /// Puts together what is known already.
-    package init(_ statements: [RegisteredStatement], unclear: [UnclearStatement]) {
-        (self.statements, self.unclear) = (statements, unclear)
+    package init(
+        _ statements: [RegisteredStatement], unclear: [UnclearStatement],
+        standing: ListStanding = .claimed
+    ) {
+        (self.statements, self.unclear, self.standing) = (statements, unclear, standing)
     }
 
     /// Reads all pages of the list of a subject.
@@ -72,18 +91,28 @@ package struct RegisteredStatements: Sendable {
 /// Reads and judges the entries of a list.
 private struct StatementReader: Sendable {
     /// What an entry turned out to be.
-    enum Answer: Sendable {
-        case clear(RegisteredStatement)
-        case unclear(UnclearStatement)
+    struct Answer: Sendable {
+        enum Content: Sendable {
+            case clear(RegisteredStatement)
+            case unclear(UnclearStatement)
 
-        /// It is of another type, or by somebody else.
-        case another
+            /// It is of another type, or by somebody else.
+            case another
+        }
+
+        let content: Content
+
+        /// The entry with its proven place; nil where nothing proves it, or where nobody asks.
+        let shown: PlacedEntry?
     }
 
     let uri: Text
     let types: [Text]
     let issuers: Set<Text>
     let ledger: FreshLedger
+
+    /// Whether the places of entries are asked for that decide nothing.
+    let placesOthers: Bool
 
     /// Reads some entries side by side.
     func read(_ entries: ArraySlice<ListedEntry>) async throws(RegisteredError) -> [Answer] {
@@ -125,21 +154,22 @@ private struct StatementReader: Sendable {
         let statement = record.statement
         guard statement.id == listed.entry else { throw .another(listed.entry) }
         // Whoever signs as an issuer that is not accepted decides nothing, verified or not.
-        guard issuers.contains(statement.issuer), types.contains(statement.predicate) else {
-            return .another
-        }
-        return try judge(statement, bytes, listed)
-    }
-
-    private func judge(
-        _ statement: Statement, _ bytes: [UInt8], _ listed: ListedEntry
-    ) throws(RegisteredError) -> Answer {
+        let counts = issuers.contains(statement.issuer) && types.contains(statement.predicate)
+        guard counts || placesOthers else { return Answer(content: .another, shown: nil) }
         let report = Verifier(ledger.kit).verify(
             file: bytes, artifact: nil, recordOnly: true, issuers: issuers, time: ledger.askedAt)
         if let index = report.index, index != listed.index {
             throw .misplaced(listed.entry, listed: listed.index, proven: index)
         }
-        func unclear(_ reason: UnclearStatement.Reason) -> Answer {
+        return Answer(
+            content: counts ? judge(statement, report, listed) : .another,
+            shown: PlacedEntry(report))
+    }
+
+    private func judge(
+        _ statement: Statement, _ report: Report, _ listed: ListedEntry
+    ) -> Answer.Content {
+        func unclear(_ reason: UnclearStatement.Reason) -> Answer.Content {
             .unclear(
                 UnclearStatement(
                     entry: listed.entry, index: listed.index, type: statement.predicate,

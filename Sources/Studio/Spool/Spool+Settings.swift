@@ -50,8 +50,20 @@ extension Spool {
 
         /// What holds records back.
         package enum Gate: String, Hashable, Sendable, CaseIterable {
-            /// Records of a drop wait for its reconciliation.
+            /// Records of a drop wait for its reconciliation; it must be proven that none is left
+            /// out of the ledger's list.
             case reconciliation
+
+            /// The same, by the ledger's word that none is left out.
+            case claimedReconciliation = "claimed-reconciliation"
+
+            /// Whose word is enough that a list leaves no entry out.
+            package var trust: ListTrust {
+                switch self {
+                case .reconciliation: .proof
+                case .claimedReconciliation: .word
+                }
+            }
         }
 
         /// Creates the settings of a new spool; `folder` and `lock` are filled in where it is
@@ -133,7 +145,8 @@ extension Spool.Settings {
         if let name = try members.optionalText("gate") {
             gate = Gate(rawValue: name.string)
             guard gate != nil else {
-                throw SpoolSettingsError("\"gate\" must be \"reconciliation\"")
+                throw SpoolSettingsError(
+                    "\"gate\" must be \"reconciliation\" or \"claimed-reconciliation\"")
             }
         }
         self.init(

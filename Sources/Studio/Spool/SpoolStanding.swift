@@ -87,7 +87,7 @@ package struct SpoolStanding: Sendable {
         trouble = try SpoolTrouble.last(in: spool)
         refusals = reading.reasons.map { Refusals(reason: $0.key.string, count: $0.value) }
             .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
-        boundCount = spool.settings.gate == .reconciliation ? reading.boundCount : nil
+        boundCount = spool.settings.gate != nil ? reading.boundCount : nil
         do throws(FileError) {
             answered = try LedgerContact.last(in: spool.folder)
         } catch {

@@ -26,15 +26,17 @@ struct AuditBars {
             ["export", "--data", ledger.data, "--out", copy.path()])
         try ledger.writeTrustKit(to: trust)
         defer { try? FileManager.default.removeItem(at: copy) }
-        let light = try audit("--without-signatures", "--without-manifests")
-        let manifests = try audit("--without-signatures")
+        let light = try audit("--without-signatures", "--without-manifests", "--without-index")
+        let indexed = try audit("--without-signatures", "--without-manifests")
+        let manifests = try audit("--without-signatures", "--without-index")
         let before = try signatures()
         let signed = try audit("--without-manifests")
         let whole = try audit()
         let limit = (before + (try signatures())) / 2
-        let most = [light, manifests, signed, whole].map(\.mebibytes).max() ?? 0
+        let most = [light, indexed, manifests, signed, whole].map(\.mebibytes).max() ?? 0
         run.add([
             bar("audit, no signatures", light.rate, of: Self.leaves, 1),
+            bar("audit, and the index", indexed.rate, of: light.rate, 0.3),
             bar("audit, and manifests", manifests.rate, of: light.rate, 0.2),
             bar("audit of verify", signed.rate, of: limit, 0.8),
             bar("audit, all, of verify", whole.rate, of: limit, 0.5),
@@ -72,8 +74,12 @@ struct AuditBars {
         let text = try String(contentsOf: usage, encoding: .utf8)
         guard let kibibytes = Double(text.filter { !$0.isWhitespace }),
             let report = try? JSON.decode(Array(output.utf8)),
-            let entries = report["extent"]?["newEntries"]?.integer, entries > 0
+            let extent = report["extent"], let entries = extent["newEntries"]?.integer, entries > 0
         else { throw BenchError("colophon audit says: \(output)") }
+        // A rate with the index is one only where each map was computed.
+        guard flags.contains("--without-index") || extent["maps"] == extent["indexHeads"] else {
+            throw BenchError("colophon audit has not computed each map: \(output)")
+        }
         return (Double(entries) / seconds, kibibytes / 1024)
     }
 }

@@ -117,7 +117,30 @@ final class BenchLedger {
 
     /// Number of captures under the newest checkpoint.
     func captures() async throws -> Int {
-        try await size() - Self.controlEntries
+        while true {
+            let heads = try await indexHeads()
+            let size = try await size()
+            // One may have come in between.
+            if try await indexHeads() == heads { return size - Self.controlEntries - heads }
+        }
+    }
+
+    /// The newest index head; nil where there is none.
+    func indexHead() async throws -> IndexHead? {
+        let response = try await answer(to: "/index")
+        guard response.status.code == 200 else { return nil }
+        let body = try await response.body.collect(upTo: 1 << 20)
+        return try TransparentIndexHead(Array(buffer: body)).head
+    }
+
+    private func indexHeads() async throws -> Int {
+        try await indexHead().map { Int($0.chain.sequence) + 1 } ?? 0
+    }
+
+    /// Whether it proves now which entries have a name.
+    func provesNames() async throws -> Bool {
+        let path = "/complete?sha256=" + String(repeating: "0", count: 64)
+        return try await answer(to: path).status.code == 200
     }
 
     /// Entries and write batches so far, as the ledger counts them.
@@ -173,7 +196,12 @@ final class BenchLedger {
     }
 
     private func answer(to path: String) async throws -> HTTPClientResponse {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)\(path)")
+        try await Self.answer(to: path, port: server.port)
+    }
+
+    /// What the server at a port of the loopback answers.
+    static func answer(to path: String, port: Int) async throws -> HTTPClientResponse {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         return try await HTTPClient.shared.execute(request, timeout: .seconds(20))
     }
 }

@@ -28,6 +28,10 @@ struct AuditCommand: ColophonCommand {
             reads what is new; one that is cut off goes on where it was. What was found
             stays found: DIR/findings has all of it, a line each.
 
+            Of an index head the place among the others is checked, and its map is computed
+            of the entries: it is right, wrong, or not checked here, and the report says
+            which. --without-index computes none.
+
             --checkpoint FILE (repeat it) is a head from elsewhere that the log must be
             consistent with: a saved checkpoint, a record, a tlog-proof. Two heads that
             contradict each other are kept as DIR/fork-....misbehaviour, which "colophon
@@ -74,6 +78,9 @@ struct AuditCommand: ColophonCommand {
     @Flag(help: "Read no manifests.")
     var withoutManifests = false
 
+    @Flag(help: "Compute no map of an index head.")
+    var withoutIndex = false
+
     @Option(
         help: ArgumentHelp(
             "Bitcoin block headers that you trust (COLOPHON_BITCOIN_HEADERS).", valueName: "file"))
@@ -110,7 +117,8 @@ struct AuditCommand: ColophonCommand {
     private func generic(
         _ plan: FollowPlan, _ settings: Settings, _ console: Console
     ) async throws(Failure) -> ExitStatus {
-        guard !withoutSignatures, !withoutManifests, plan.monitor.watches.isEmpty else {
+        guard !withoutSignatures, !withoutManifests, !withoutIndex, plan.monitor.watches.isEmpty
+        else {
             throw .usage(
                 "--generic goes with none of --watch, --without-...",
                 hint: "what the entries of such a log say is not known here")

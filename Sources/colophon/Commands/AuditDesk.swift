@@ -38,6 +38,8 @@ struct AuditDesk: FollowedLog {
         var options = Audit.Options()
         options.signatures = !command.withoutSignatures
         options.manifests = !command.withoutManifests
+        options.index = !command.withoutIndex
+        options.isFollowing = command.following.follow
         options.requiresQuorum = requiresQuorum
         options.isLive = place.isLive
         options.deciders = Set(

@@ -118,10 +118,10 @@ struct DecisionRound {
 
     /// What is registered, where the milestone is open.
     ///
-    /// The head need not be young: what is registered now is judged by `check`, by the newest
-    /// `start`.
+    /// The head need not be young, and the list not be proven: what is registered now is judged by
+    /// `check`, by the newest `start`.
     private func history() async throws(Failure) -> OpenMilestone {
-        let history = try await target.look(maxAge: nil) { _, history in history }
+        let history = try await target.look(maxAge: nil, trusting: .word) { _, history in history }
         if let doubt = history.doubt {
             throw Failure(
                 .tryAgain, nil, "\(doubt); nothing is registered",

@@ -16,11 +16,12 @@ struct MilestoneCheck: ColophonCommand {
 
             0: the newest decision is promote. 1: it is rollback. 3: it is hold or start,
             there is none, or nothing can be told: the ledger is out of reach, its newest
-            head is older than --max-age, or a statement does not hold. 2: the command is
-            used wrongly.
+            head is older than --max-age, a statement does not hold, or it is not proven
+            that none is left out. 2: the command is used wrongly.
 
-            Each statement is verified by the trust kit. That none is left out is the
-            ledger's word: nothing proves yet that a list is whole.
+            Each statement is verified by the trust kit. That none is left out is proven by
+            the ledger's index, and by reading the entries that it does not cover, at most
+            65536. --accept-claimed takes the ledger's word for it.
             """)
 
     @OptionGroup var target: MilestoneOptions
@@ -31,6 +32,8 @@ struct MilestoneCheck: ColophonCommand {
         transform: WaitingTime.span)
     var maxAge: WaitingTime?
 
+    @OptionGroup var list: ListOptions
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
@@ -38,9 +41,9 @@ struct MilestoneCheck: ColophonCommand {
             target.connection.flags.merging(["trust": target.trust]) { $1 })
         let asked = try MilestoneTarget(target, settings, console)
         let (answer, head) = try await asked.look(
-            maxAge: maxAge?.duration ?? FreshLedger.usualAge
+            maxAge: maxAge?.duration ?? FreshLedger.usualAge, trusting: list.trust
         ) { ledger, history in
-            (history.answer, MilestoneWords.Head(ledger))
+            (history.answer, MilestoneWords.Head(ledger, history.standing))
         }
         MilestoneWords(of: asked, as: head).print(answer, console)
         return Self.status(answer)

@@ -35,6 +35,18 @@ struct MilestoneOptions: ParsableArguments {
     var decider: [String] = []
 }
 
+/// Whose word is enough that no statement is left out of what a ledger lists.
+struct ListOptions: ParsableArguments {
+    @Flag(
+        help: """
+            Take the ledger's word that its list leaves no statement out. Without this it must be \
+            proven: by an index head, and by reading the entries that none covers.
+            """)
+    var acceptClaimed = false
+
+    var trust: ListTrust { acceptClaimed ? .word : .proof }
+}
+
 /// What the options and the settings come to.
 struct MilestoneTarget {
     let milestone: Text
@@ -129,9 +141,11 @@ struct MilestoneTarget {
     ///
     /// Whatever goes wrong says nothing about the milestone: the exit code is that of "not now".
     ///
-    /// - Parameter maxAge: how old the newest head may be; nil where nothing is decided by it.
+    /// - Parameters:
+    ///   - maxAge: how old the newest head may be; nil where nothing is decided by it.
+    ///   - trust: whether it must be proven that no statement is left out.
     func look<Value: Sendable>(
-        maxAge: Duration?,
+        maxAge: Duration?, trusting trust: ListTrust,
         _ body: (FreshLedger, MilestoneHistory) async throws(RegisteredError) -> Value
     ) async throws(Failure) -> Value {
         do throws(RegisteredError) {
@@ -139,7 +153,8 @@ struct MilestoneTarget {
                 client throws(RegisteredError) in
                 let fresh = try await FreshLedger(by: kit.files, at: client, maxAge: maxAge)
                 let registered = try await RegisteredStatements(
-                    about: milestone, of: MilestoneHistory.types, by: issuers, in: fresh)
+                    about: milestone, of: MilestoneHistory.types, by: issuers, in: fresh,
+                    trusting: trust)
                 return try await body(fresh, MilestoneHistory(of: slice, in: registered))
             }
         } catch {
@@ -160,6 +175,10 @@ extension Failure {
             self.init(
                 .tryAgain, "\(ledger)", "\(error)",
                 hint: "look at the clocks; register something, or give --max-age 1h")
+        case .notShown:
+            self.init(
+                .tryAgain, "\(ledger)", "\(error)",
+                hint: "ask again in a minute; --accept-claimed takes the ledger's word")
         default: self.init(.tryAgain, "\(ledger)", "\(error)")
         }
         status = .tryAgain

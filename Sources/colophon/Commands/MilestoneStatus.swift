@@ -18,9 +18,13 @@ struct MilestoneStatus: ColophonCommand {
             17:00 UTC, or the setting business-hours. They are counted from the first head
             that holds the rollback to the first that holds the postmortem, else to the
             newest head. Exit code 1 means that one is late.
+
+            That no decision is left out is proven as by check, or it is an error.
             """)
 
     @OptionGroup var target: MilestoneOptions
+
+    @OptionGroup var list: ListOptions
 
     @OptionGroup var common: CommonOptions
 
@@ -28,11 +32,11 @@ struct MilestoneStatus: ColophonCommand {
         let settings = try await common.settings(
             target.connection.flags.merging(["trust": target.trust]) { $1 })
         let asked = try MilestoneTarget(target, settings, console)
-        let (history, debts, head) = try await asked.look(maxAge: nil) {
+        let (history, debts, head) = try await asked.look(maxAge: nil, trusting: list.trust) {
             ledger, history throws(RegisteredError) in
             let debts = try await history.debts(
                 by: HeadTimes(of: ledger), newest: ledger.kit.time, in: asked.hours)
-            return (history, debts, MilestoneWords.Head(ledger))
+            return (history, debts, MilestoneWords.Head(ledger, history.standing))
         }
         let words = MilestoneWords(of: asked, as: head)
         for decision in history.decisions {

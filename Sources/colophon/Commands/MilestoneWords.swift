@@ -9,8 +9,34 @@ struct MilestoneWords {
         let size: UInt64
         let time: UInt64
 
-        init(_ ledger: FreshLedger) {
+        /// How far it is shown that no statement is left out.
+        let standing: ListStanding
+
+        init(_ ledger: FreshLedger, _ standing: ListStanding) {
             (size, time) = (ledger.kit.size, ledger.kit.time)
+            self.standing = standing
+        }
+
+        /// What is shown, for programs: the word, and how many entries an index head covers.
+        var members: [(Text, JSON?)] {
+            switch standing {
+            case .claimed: [("complete", "claimed")]
+            case .proven(let indexed):
+                [("complete", "proven"), ("indexed", .integer(Int64(clamping: indexed)))]
+            }
+        }
+
+        /// What is shown, in words.
+        var words: String {
+            switch standing {
+            case .claimed: return "that no statement is left out is the ledger's word"
+            case .proven(0): return "no statement is left out: every entry was read"
+            case .proven(let indexed):
+                let rest = size - indexed
+                return "no statement is left out: an index head covers the first \(indexed)"
+                    + (rest == 0
+                        ? "" : rest == 1 ? ", the other one was read" : ", \(rest) more were read")
+            }
         }
     }
 
@@ -26,15 +52,13 @@ struct MilestoneWords {
         [
             ("milestone", .string(target.milestone)), ("slice", .string(target.slice)),
             ("size", .integer(Int64(clamping: head.size))),
-            ("time", .string(Text(UTC.text(head.time)))), ("complete", "claimed"),
-        ]
+            ("time", .string(Text(UTC.text(head.time)))),
+        ] + head.members
     }
 
-    /// Says that a list is not proven to be whole, and of when it is.
+    /// Says how far a list is proven to be whole, and of when it is.
     func tellCompleteness(_ console: Console) {
-        console.note(
-            "as of tree size \(head.size), \(Instant(head.time)); that no statement is left out "
-                + "is the ledger's word")
+        console.note("as of tree size \(head.size), \(Instant(head.time)); \(head.words)")
     }
 
     /// Prints the answer to a pipeline.

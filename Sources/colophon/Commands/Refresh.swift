@@ -27,6 +27,14 @@ struct Refresh: ColophonCommand {
             are good: a record that has a receipt stays as it is, and the ledger's answer
             is held to it. What does not hold leaves the file as it was. A record that is
             in the ledger and has no receipt gets its first.
+
+            --complete also puts the ledger's newest proof into each record of which
+            entries name its files and belong to its thread (see "complete"), and keeps
+            the earliest beside it. Older versions of this program call such a record
+            false: "unrecognised part".
+
+              colophon refresh photo.jpg.colophon --complete --trust trust/ \\
+                --ledger https://ledger.example/prints
             """)
 
     @OptionGroup var records: RecordNames
@@ -44,6 +52,9 @@ struct Refresh: ColophonCommand {
             "Bitcoin block headers that you trust (COLOPHON_BITCOIN_HEADERS).", valueName: "file"))
     var bitcoinHeaders: String?
 
+    @Flag(help: "Put the newest proof of completeness into each record; needs a kit.")
+    var complete = false
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
@@ -58,6 +69,11 @@ struct Refresh: ColophonCommand {
         let kitPath = settings["trust"]
         let named = try kitPath.map { path throws(Failure) in try NamedFile.namedKit(path) }
         let kit = try named.map { named throws(Failure) in try NamedFile.kit(named) }
+        guard !complete || kit != nil else {
+            throw .usage(
+                "--complete needs a trust kit: nobody else can say what a proof shows",
+                hint: "--trust KIT names it; colophon trust fetch gets the ledger's")
+        }
         var checkers: [EvidenceChecker] = []
         if let kit, let named {
             checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: { UTC.now })
@@ -68,7 +84,8 @@ struct Refresh: ColophonCommand {
         let work = Task {
             await LedgerClient.with(url, options: options) { client in
                 await RecordRefresh(
-                    client: client, kit: kit, checkers: checkers, onEvent: { report.take($0) }
+                    client: client, kit: kit, checkers: checkers, withComplete: complete,
+                    onEvent: { report.take($0) }
                 ).run(paths)
             }
         }

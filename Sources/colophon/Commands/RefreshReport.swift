@@ -20,6 +20,15 @@ final class RefreshReport: Sendable {
         /// Records for which there are tokens whose authorities the kit does not know.
         var open = 0
 
+        /// Records that no index head covers yet.
+        var uncovered = 0
+
+        /// Records that are covered by an index head which too few witnesses have seen.
+        var unseen = 0
+
+        /// Records of whose lists one is too long.
+        var long = 0
+
         var reasons = FailureList()
         var worst = ExitStatus.yes
     }
@@ -48,6 +57,9 @@ final class RefreshReport: Sendable {
                 if record.lacksWitnesses { state.unwitnessed += 1 }
                 if record.lacksTimestamps { state.untimestamped += 1 }
                 if record.openTokens > 0 { state.open += 1 }
+                if record.completeDelay == .uncovered { state.uncovered += 1 }
+                if record.completeDelay == .unseen { state.unseen += 1 }
+                if record.hasLongLists { state.long += 1 }
             }
             for words in record.refusedAnchors {
                 console.warn(record.file.path, "not taken from the ledger: \(words)")
@@ -56,6 +68,12 @@ final class RefreshReport: Sendable {
                 console.warn(
                     record.file.path,
                     "evidence in it is false by the trust kit; it is now in \(place)")
+            }
+            for place in record.completesPutAside {
+                console.warn(
+                    record.file.path,
+                    "a proof of completeness in it is false by the trust kit; it is now in "
+                        + place)
             }
             for place in record.putAside {
                 console.warn(
@@ -94,6 +112,19 @@ final class RefreshReport: Sendable {
                 "\(state.open) with timestamps whose authorities the kit does not name: they are "
                     + "not taken")
         }
+        if state.uncovered > 0 {
+            console.note("\(state.uncovered) not covered by an index head yet: refresh later")
+        }
+        if state.unseen > 0 {
+            console.note(
+                "\(state.unseen) covered by an index head that too few of the kit's witnesses have "
+                    + "seen yet: refresh later")
+        }
+        if state.long > 0 {
+            console.note(
+                "\(state.long) with a list that is too long for a record: colophon complete writes "
+                    + "its proof beside it")
+        }
         if kit == nil, state.refreshed > 0 {
             console.note("no trust kit was named: colophon verify says who signed what was added")
         }
@@ -127,6 +158,7 @@ final class RefreshReport: Sendable {
                 ("status", .string(Text(word))),
                 ("index", .integer(Int64(clamping: record.index))),
                 ("size", .integer(Int64(clamping: record.size))),
+                ("complete", record.completeSize.map { .integer(Int64(clamping: $0)) }),
                 ("witnessedAt", record.witnessedAt.map { .string(Text(UTC.text($0))) }),
                 ("timestampedAt", record.timestampedAt.map { .string(Text(UTC.text($0))) }),
             ])

@@ -56,7 +56,10 @@ struct SpoolInit: ColophonCommand {
 
     @Option(
         help: ArgumentHelp(
-            "reconciliation: hold records of a drop until it is balanced.", valueName: "gate"))
+            """
+            reconciliation: hold records of a drop until it is balanced; \
+            claimed-reconciliation: the same, by the ledger's word that its list is whole.
+            """, valueName: "gate"))
     var gate: SpoolGate?
 
     @Option(
@@ -161,10 +164,12 @@ struct SpoolInit: ColophonCommand {
 /// What may hold the records of a spool back.
 enum SpoolGate: String, ExpressibleByArgument, CaseIterable {
     case reconciliation
+    case claimedReconciliation = "claimed-reconciliation"
 
     var gate: Spool.Settings.Gate {
         switch self {
         case .reconciliation: .reconciliation
+        case .claimedReconciliation: .claimedReconciliation
         }
     }
 }

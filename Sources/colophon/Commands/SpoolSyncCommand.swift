@@ -42,7 +42,10 @@ struct SpoolSyncCommand: ColophonCommand {
 
     @Option(
         help: ArgumentHelp(
-            "reconciliation: hold records of a drop until it is balanced.", valueName: "gate"))
+            """
+            reconciliation: hold records of a drop until it is balanced; \
+            claimed-reconciliation: the same, by the ledger's word that its list is whole.
+            """, valueName: "gate"))
     var gate: SpoolGate?
 
     @Option(
@@ -129,13 +132,15 @@ struct SpoolSyncCommand: ColophonCommand {
     private func makeGate(
         _ settings: Spool.Settings, _ kit: SpoolKit, _ report: SyncReport
     ) -> (@Sendable (LedgerClient) async -> any RecordGate)? {
-        guard (gate?.gate ?? settings.gate) == .reconciliation else { return nil }
-        report.tellGate()
+        guard let chosen = gate?.gate ?? settings.gate else { return nil }
+        report.tell(gate: chosen)
+        let memory = ListMemory()
         return { client in
             ReconciliationHold(
                 ReconciliationGate(
                     kit: kit.files, pop: settings.issuer, reconcilers: settings.reconcilers,
-                    client: client, onOpen: { report.tell(drop: $0, openedBy: $1) }))
+                    client: client, trusting: chosen.trust, memory: memory,
+                    onOpen: { report.tell(drop: $0, openedBy: $1) }))
         }
     }
 

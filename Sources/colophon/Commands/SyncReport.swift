@@ -107,11 +107,14 @@ final class SyncReport: Sendable {
                 + "\"trust\" in spool.json")
     }
 
-    /// Tells that records of a drop wait, and what the gate does not prove (milestones.md §2).
-    func tellGate() {
-        console.note(
-            "records of a drop wait for its reconciliation; that none is left out of the ledger's "
-                + "list is the ledger's word")
+    /// Tells that records of a drop wait, and whose word the gate takes (milestones.md §2).
+    func tell(gate: Spool.Settings.Gate) {
+        let words =
+            switch gate.trust {
+            case .proof: "it must be proven that the ledger's list of the drop leaves none out"
+            case .word: "that none is left out of the ledger's list is the ledger's word"
+            }
+        console.note("records of a drop wait for its reconciliation; \(words)")
     }
 
     /// Tells which entry has opened the gate of a drop, each once.

@@ -24,6 +24,7 @@ struct VerifyMisbehaviour: ColophonCommand {
 
             Two files that are proofs of completeness or records are judged together, by
             a trust kit: does the ledger's index leave an entry out that it has logged?
+            So is one record that carries such a proof, as "complete" writes it.
 
             Exit code 0 means that it convicts, 1 that it convicts nobody, 2 that it
             cannot be read.
@@ -74,8 +75,10 @@ struct VerifyMisbehaviour: ColophonCommand {
         return LogKeys(try NamedFile.kit(kit))
     }
 
-    /// Whether two files are named, and both begin as what speaks of a ledger's index.
+    /// Whether two files are named, and both begin as what speaks of a ledger's index, or one is a
+    /// record that carries a proof of completeness.
     private func areOfAnIndex() throws(Failure) -> Bool {
+        if files.count == 1 { return try carriesProof(files[0]) }
         guard files.count == 2 else { return false }
         for file in files {
             guard try NamedFile.begins(file, as: { IndexEvidence.mayBegin($0) }) else {
@@ -85,7 +88,14 @@ struct VerifyMisbehaviour: ColophonCommand {
         return true
     }
 
-    /// Judges two files that speak of a ledger's index.
+    /// What is damaged carries none.
+    private func carriesProof(_ file: String) throws(Failure) -> Bool {
+        guard try NamedFile.beginsAsRecord(file) else { return false }
+        let bytes = try NamedFile.bytes(of: file, limit: FileLimit.colophon)
+        return (try? IndexEvidence(bytes))?.isEntryWithProof ?? false
+    }
+
+    /// Judges the files, one or two, that speak of a ledger's index.
     private func judgeTogether(_ console: Console) async throws(Failure) -> ExitStatus {
         guard policy == nil else {
             throw .usage(
@@ -105,7 +115,7 @@ struct VerifyMisbehaviour: ColophonCommand {
         }
         let text: IndexConvictionText
         do throws(IndexAcquittal) {
-            let conviction = try IndexJudge(kit).convict(evidence[0], evidence[1])
+            let conviction = try IndexJudge(kit).convict(evidence[0], evidence[evidence.count - 1])
             text = IndexConvictionText(files: files, origin: kit.origin.text, .success(conviction))
         } catch {
             text = IndexConvictionText(files: files, origin: kit.origin.text, .failure(error))

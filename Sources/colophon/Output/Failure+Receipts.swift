@@ -10,6 +10,50 @@ extension Failure {
         switch error {
         case .file(let error): self.init(error)
         case .receipts(let error): self.init(error, path, at: ledger, kit: kit)
+        case .complete(let error): self.init(error, path, at: ledger, kit: kit)
+        }
+    }
+
+    /// Why the record at `path` got no proof of completeness.
+    init(_ error: NewerCompleteError, _ path: String, at ledger: ServiceURL, kit: String?) {
+        switch error {
+        case .call(.ledger(let error)): self.init(error, path)
+        case .call(.wrong(let reason)):
+            self.init(
+                .tryAgain, path, "the proof of completeness that the ledger gave \(reason)",
+                hint: "the file stays as it was; check the address of the ledger")
+        case .noIndex:
+            self.init(
+                .tryAgain, path, "\(ledger) has no index, or has made no index head yet",
+                hint: "the file stays as it was; refresh without --complete adds the rest")
+        case .tooLong:
+            self.init(
+                .usage, path, "the proof of completeness is too long for a record",
+                hint: "colophon complete writes it beside the record: --out FILE")
+        case .unknown(let reason):
+            self.init(
+                .no, path, "the kit does not know who signed the proof of completeness: \(reason)",
+                hint: kit.map { kit in
+                    "a newer kit may: colophon trust update \(ShellWord.quoted(kit)) --ledger "
+                        + ShellWord.quoted("\(ledger)")
+                })
+        case .refuted(let reason, let bytes):
+            self = .no(path, "the proof of completeness that \(ledger) gave is false: \(reason)")
+            hint = Self.keeping(complete: bytes, path, kit: kit)
+        }
+    }
+
+    /// Keeps a proof that speaks against the record, and says how anybody judges both.
+    private static func keeping(complete bytes: [UInt8], _ path: String, kit: String?) -> String {
+        do throws(FileError) {
+            let place = try RefusedReceipt.keep(complete: bytes, beside: path)
+            let files = [path, place].map(ShellWord.quoted).joined(separator: " ")
+            let trust = ShellWord.quoted(kit ?? "KIT")
+            return ["keep both: colophon verify-misbehaviour", files, "--trust", trust]
+                .joined(separator: " ")
+        } catch {
+            return "the file stays as it was; what the ledger gave could not be kept: "
+                + "\(error.path): \(error.words)"
         }
     }
 

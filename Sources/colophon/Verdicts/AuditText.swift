@@ -48,6 +48,7 @@ struct AuditText {
             let keys = "\(Self.number(extent.keys)) keys"
             lines += Self.row(
                 "control", "\(Self.number(extent.controls)) statements, \(keys)")
+            if extent.indexHeads > 0 { lines += Self.row("index", index) }
         }
         return lines
     }
@@ -68,6 +69,14 @@ struct AuditText {
         ]
         return (["form"] + more.compactMap(\.self)).joined(separator: ", ")
             + ", keys, policy, duplicates, chains"
+    }
+
+    /// The index heads, and how many of their maps were computed.
+    private var index: String {
+        let (heads, maps) = (report.extent.indexHeads, report.extent.maps)
+        let count = Self.count(heads, "head")
+        guard maps == heads else { return "\(count), \(Self.number(maps)) of the maps computed" }
+        return "\(count), \(heads == 1 ? "its map" : "each map") computed"
     }
 
     private var head: [String] {

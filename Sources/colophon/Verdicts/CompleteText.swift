@@ -12,12 +12,14 @@ struct CompleteText {
     }
 
     /// Says what a proof shows that is judged beside no record; the answer first.
-    func print(named name: String, holds: Bool, to console: Console) {
+    ///
+    /// - Parameter inPart: whether some positions are all that was asked for.
+    func print(named name: String, holds: Bool, inPart: Bool = false, to console: Console) {
         guard !console.quiet || !holds else { return }
         let findings = completeness.findings
         let first = findings.first { $0.verdict == .refuted } ?? findings.first
         let rest = findings.filter { $0 != first }
-        let words = first.map { [Self.words($0)] } ?? []
+        let words = first.map { [holds && inPart ? $0.detail : Self.words($0)] } ?? []
         for line in Columns.pack(words, head: name + ":", indent: "  ") { console.print(line) }
         for finding in rest {
             for line in Columns.wrap(Self.words(finding), head: "  ") { console.print(line) }

@@ -38,7 +38,7 @@ struct IndexConvictionText {
         case .success(let conviction):
             return Columns.pack(
                 ["\(origin) IS CONVICTED:", Self.words(conviction)], head: name, indent: "  ")
-                + (Self.alibi(conviction) + Self.advice(origin)).flatMap {
+                + (Self.alibi(conviction) + Self.advice(origin, files.count)).flatMap {
                     Columns.wrap($0, head: "  ")
                 }
         case .failure(let acquittal):
@@ -47,7 +47,7 @@ struct IndexConvictionText {
     }
 
     /// What the ledger has done.
-    private static func words(_ conviction: IndexConviction) -> String {
+    static func words(_ conviction: IndexConviction) -> String {
         let heads = conviction.heads.map { "entry \($0.index), over \($0.size) entries" }
         let head = "its index head (\(heads.first ?? ""))"
         let later = "a later one (\(heads.last ?? ""))"
@@ -98,17 +98,18 @@ struct IndexConvictionText {
         ]
     }
 
-    private static func advice(_ origin: Text) -> [String] {
-        [
+    private static func advice(_ origin: Text, _ count: Int) -> [String] {
+        let (keep, them) = count == 1 ? ("the file", "it") : ("both files", "them")
+        return [
             """
             What \(origin) says to be all entries of a name is not to be relied on. Whoever has \
             the log can compute its index again.
             """,
             """
-            Keep both files and send them to everyone who relies on the ledger, to its operator \
-            and to its witnesses. Each can check them with this command; nobody could have made \
-            them without the ledger's private keys. They do not show whether the ledger used \
-            those, or a thief.
+            Keep \(keep) and send \(them) to everyone who relies on the ledger, to its operator \
+            and to its witnesses. Each can check \(them) with this command; nobody could have made \
+            \(them) without the ledger's private keys. Whether the ledger used those, or a thief, \
+            is not shown.
             """,
         ]
     }

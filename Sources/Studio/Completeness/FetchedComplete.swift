@@ -1,0 +1,34 @@
+package import Provenance
+
+/// A proof of completeness that a ledger gave, and what it shows.
+package struct FetchedComplete: Sendable {
+    /// An entry that was fetched, and is proven to stand in the log.
+    package struct Entry: Sendable {
+        /// Where it stands.
+        package let index: UInt64
+
+        /// Its name.
+        package let entry: EntryID
+    }
+
+    /// The bytes of the proof, as a file has them.
+    package let bytes: [UInt8]
+
+    /// What it shows, by the trust kit.
+    package let completeness: Report.Completeness
+
+    /// The entries that were fetched, by rising index.
+    package let entries: [Entry]
+
+    /// What convicts the ledger, where the proof leaves out an entry that was fetched.
+    package let omission: OmissionEvidence?
+
+    /// What is said of the name.
+    package var answer: Report.Completeness.Answer? { completeness.answers.first }
+
+    /// Whether all that is listed from position `start` on is in the proof.
+    package func reachesEnd(from start: UInt64) -> Bool {
+        guard let answer, let count = answer.count else { return false }
+        return UInt64(answer.indexes.count) == count - min(count, start)
+    }
+}

@@ -1,0 +1,52 @@
+import Encoding
+package import Files
+import Merkle
+package import Provenance
+
+/// The file that shows to everybody that a ledger's index leaves out an entry of its log
+/// (misbehaviour.md §6): the record of the entry, which carries the proof that does not list it.
+package struct OmissionEvidence: Sendable {
+    /// What the ledger is convicted of.
+    package let conviction: IndexConviction
+
+    /// The bytes of the record.
+    package let bytes: [UInt8]
+
+    private let index: UInt64
+
+    /// Puts a record and a proof together; nil where they do not convict the ledger of `kit` of
+    /// an omission.
+    ///
+    /// - Parameters:
+    ///   - record: the record of the entry, with a receipt.
+    ///   - complete: the proof that does not list it.
+    package init?(_ record: [UInt8], leftOutOf complete: [UInt8], by kit: TrustKit) {
+        guard var whole = try? TransparentStatement(record) else { return nil }
+        whole.completes = [complete]
+        let bytes = whole.encoded()
+        guard bytes.count <= Limits.fileBytes, let evidence = try? IndexEvidence(bytes),
+            let conviction = try? IndexJudge(kit).convict(evidence, evidence),
+            case .omission(let index, _) = conviction.kind
+        else { return nil }
+        (self.conviction, self.bytes, self.index) = (conviction, bytes, index)
+    }
+
+    /// A name that says the entry, and that no other evidence has.
+    package var fileName: String {
+        let digest = Hex.encode(Hash.sha256(bytes).bytes.prefix(8))
+        return "omission-\(index)-\(digest)\(Self.suffix)"
+    }
+
+    private static let suffix = ".misbehaviour"
+
+    /// Writes the file durably, unless it is there; what is there is never written over.
+    package func write(in folder: Folder) throws(FileError) {
+        do throws(FileError) {
+            try folder.write(bytes, to: fileName, .new(.secret))
+        } catch {
+            guard error.reason == .exists,
+                try folder.read(fileName, limit: Limits.fileBytes) == bytes
+            else { throw error }
+        }
+    }
+}

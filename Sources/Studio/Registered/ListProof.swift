@@ -1,0 +1,140 @@
+import Checkpoints
+import Encoding
+import HTTPCalls
+import IndexMap
+import LedgerClient
+import LogReader
+import Manifests
+import Merkle
+import Provenance
+
+/// Proves that a ledger's list of the entries about a URI leaves none out, as of its newest head
+/// (milestones.md §2).
+///
+/// Of the first entries an index head says which are about the URI. The others are read, each
+/// proven by the newest head. A log that has few entries is read as a whole where there is no index
+/// head.
+struct ListProof {
+    private let digest: Hash
+    private let ledger: FreshLedger
+
+    /// Prepares to ask `ledger` about `uri`.
+    init(of uri: Text, in ledger: FreshLedger) {
+        digest = .sha256(uri.utf8)
+        self.ledger = ledger
+    }
+
+    /// Holds what was listed to the log, and returns how many entries an index head covers.
+    ///
+    /// What came after the newest head that the kit knows is not asked for: whoever listed it shows
+    /// it, and it may be on its way into the list.
+    func check(_ shown: [PlacedEntry]) async throws(RegisteredError) -> UInt64 {
+        let size = ledger.kit.size
+        let places = Dictionary(
+            shown.filter { $0.digests.contains(digest) }.map { ($0.index, $0.entry) },
+            uniquingKeysWith: { first, _ in first })
+        let before = ledger.memory[digest].flatMap { $0.head.size <= size ? $0 : nil }
+        if let gone = before?.places.keys.filter({ places[$0] != before?.places[$0] }).min() {
+            throw .leftOut(gone)
+        }
+        var (covered, reason): (UInt64, String) = (0, "")
+        switch try await proof(beside: ShownEntries(shown.map(\.indexed))) {
+        case .listed(let indexes, let count):
+            if let index = indexes.first(where: { $0 < size && places[$0] == nil }) {
+                throw .leftOut(index)
+            }
+            covered = min(count, size)
+            reason = "its index head covers \(covered) entries"
+        case .none(let words): reason = words
+        }
+        let begin = max(covered, before?.head.size ?? 0)
+        guard size - begin <= ledger.readLimit else {
+            throw .notShown(reason, entries: size - begin, limit: ledger.readLimit)
+        }
+        try await read(begin..<size, places, after: begin > covered ? before?.head : nil)
+        ledger.memory[digest] = ListMemory.Entry(
+            head: ledger.kit.head, places: places.filter { $0.key < size })
+        return covered
+    }
+
+    // MARK: - The index
+
+    /// What the ledger's proof of completeness shows.
+    private enum Proven {
+        /// The entries about the URI among the first `covered`.
+        case listed([UInt64], covered: UInt64)
+
+        /// There is none, or it does not reach far enough; the reason in words.
+        case none(String)
+    }
+
+    private func proof(beside shown: ShownEntries) async throws(RegisteredError) -> Proven {
+        let bytes: [UInt8]
+        do throws(CallError) {
+            switch try await ledger.client.complete(.artifact(digest)) {
+            case .proof(let proof): bytes = proof
+            case .notYet: return .none("no head covers its newest index head yet")
+            case .noIndex: return .none("it has no index head")
+            }
+        } catch {
+            guard case .unavailable(let problem) = error else { throw .ledger(error) }
+            return .none("it gives no proof now: \(problem)")
+        }
+        let verifier = Verifier(ledger.kit)
+        let found = verifier.verify(complete: bytes, shown: shown, time: ledger.askedAt)
+        if let refuted = found.findings.first(where: { $0.verdict == .refuted }) {
+            throw .falseProof(refuted.detail)
+        }
+        let answer = found.answers.first { $0.name == .artifact(digest) }
+        guard let head = found.head, let answer else {
+            return .none("its proof is about something else")
+        }
+        guard found.holds(at: verifier.defaultLevel) else {
+            let open = found.findings.first { $0.verdict != .ok }?.detail
+            let level = head.level?.rawValue ?? "nothing"
+            return .none(open ?? "its index head has reached \"\(level)\" only")
+        }
+        return .listed(answer.indexes, covered: head.size)
+    }
+
+    // MARK: - The rest
+
+    /// Reads entries, each of which must be in `places` where it is about the URI.
+    ///
+    /// - Parameter known: the head below which they were read before; the log must have grown from
+    ///   it.
+    private func read(
+        _ range: Range<UInt64>, _ places: [UInt64: EntryID], after known: Checkpoint?
+    ) async throws(RegisteredError) {
+        guard !range.isEmpty || (known.map { $0 != ledger.kit.head } ?? false) else { return }
+        let kit = ledger.kit
+        let trust = LogTrust.log(
+            origin: kit.origin.text, keys: kit.logTerms(of: kit.origin.text))
+        do {
+            let tree = try await TiledLog(LogService(ledger.client.caller), trust: trust)
+                .newest(extending: kit.head)
+            if let known { try await tree.requireExtends(known) }
+            try await tree.forEachEntry(in: range) { index, leaf in
+                guard try names(leaf, at: index) else { return }
+                guard places[index] == EntryID(ofLeaf: leaf) else {
+                    throw RegisteredError.leftOut(index)
+                }
+            }
+        } catch let error as LogError {
+            throw RegisteredError(error)
+        } catch let error as RegisteredError {
+            throw error
+        } catch {
+            preconditionFailure("entries are read with errors of these two kinds: \(error)")
+        }
+    }
+
+    /// Whether an entry is about the URI.
+    private func names(_ leaf: [UInt8], at index: UInt64) throws(RegisteredError) -> Bool {
+        do throws(Refusal) {
+            return try IndexedLabels(ofLeaf: leaf).digests.contains(digest)
+        } catch {
+            throw .unread(index, error)
+        }
+    }
+}

@@ -1,0 +1,244 @@
+import ArgumentParser
+import Encoding
+import IndexMap
+import Merkle
+import Provenance
+import Settings
+import Studio
+
+/// Says which entries have a name, by a proof of the ledger's index that is verified here.
+struct CompleteCommand: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "complete",
+        abstract: "Say which entries name a work, with a proof that there is no other.",
+        discussion: """
+            Which entries name a work, or belong to a thread or an issuer, among the first
+            of the log, and that there is no other. Of a file only its SHA-256 is sent.
+
+              colophon complete photo.jpg --out photo.complete --trust trust/ \\
+                --ledger https://ledger.example/prints
+              colophon complete --sub urn:example:drop-7 --trust trust/ \\
+                --ledger https://ledger.example/prints
+              colophon verify photo.jpg --complete photo.complete --trust trust/
+
+            The ledger gives a proof by its newest index head, and the trust kit verifies
+            it: nothing else is printed or written. The entries are fetched with their
+            receipts, at most \(CompleteLimit.entries): where each is here the answer is "all", and
+            else "at most". Entries that came after the index head are not covered.
+
+            A proof has room for \(Listing.limit) entries. Of a longer list --from N takes those
+            from position N on.
+
+              colophon complete --iss https://pops.example/berlin --from 65536 \\
+                --ledger https://ledger.example/prints --trust trust/
+
+            --sample N looks at N entries of the log, taken by chance: is each listed
+            under each of its names? One that is left out convicts the ledger, and what
+            shows it is written.
+
+              colophon complete --sample 300 --trust trust/ \\
+                --ledger https://ledger.example/prints
+
+            Exit code 0 means that the proof holds, also that there is no such entry; 1
+            that it does not hold, and nothing was written, or that an entry is left out;
+            3 that the ledger has no index, or cannot tell now.
+            """)
+
+    @Argument(help: ArgumentHelp("The work.", valueName: "file"))
+    var file: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "In the file's place, its SHA-256: 64 hexadecimal digits.", valueName: "hex"))
+    var sha256: String?
+
+    @Option(help: ArgumentHelp("All entries of this thread.", valueName: "uri"))
+    var sub: String?
+
+    @Option(help: ArgumentHelp("All entries of this issuer.", valueName: "uri"))
+    var iss: String?
+
+    @Option(help: ArgumentHelp("Where the proof goes.", valueName: "file"))
+    var out: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of a long list, the first position that is wanted, from 0.", valueName: "n"))
+    var from: UInt64?
+
+    @Flag(help: "Fetch no entries: the answer is \"at most\".")
+    var withoutEntries = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Look at so many entries by chance, 1 to \(CompleteLimit.sample).", valueName: "n"))
+    var sample: Int?
+
+    @OptionGroup var connection: LedgerConnection
+
+    @OptionGroup var judge: KitOptions
+
+    @OptionGroup var common: CommonOptions
+
+    /// What one proof has room for.
+    private enum Listing {
+        static let limit = IndexProof.maximumPages * IndexPage.maximumCount
+    }
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        try judge.check()
+        if let sample { return try await look(at: sample, console) }
+        let name = try name(console)
+        let settings = try await judge.settings(common, connection)
+        let (named, kit) = try judge.read(settings)
+        // Who has seen the index head decides, and not who has seen the newest head.
+        let desk = try LogDesk(
+            asking: settings, kit: named, kit, requiringQuorum: false, console)
+        let (outcome, required) = try await desk.with { log throws(ProvingError) in
+            let reader = CompleteReader(log, by: kit)
+            let outcome = try await reader.read(
+                name, from: from ?? 0, of: name.kind == .artifact ? Hash(name.value) : nil,
+                showing: !withoutEntries)
+            return (outcome, judge.require ?? reader.defaultLevel)
+        }
+        let found = try Self.fetched(outcome, at: desk)
+        if let omission = found.omission {
+            throw OmissionText.failure(omission, at: desk)
+        }
+        let holds = try holds(found, at: required)
+        if holds, let out { _ = try NewOrSame.write(found.bytes, to: out) }
+        CompleteAnswerText(
+            found, named: file ?? name.text, out: holds ? out : nil, holds: holds,
+            inPart: from != nil, console
+        ).print()
+        return holds ? .yes : .no
+    }
+
+    private static func fetched(
+        _ outcome: CompleteReader.Outcome, at desk: LogDesk
+    ) throws(Failure) -> FetchedComplete {
+        switch outcome {
+        case .fetched(let found): return found
+        case .notYet: throw .indexHeadFollows(desk.place)
+        case .noIndex: throw .withoutIndex(desk.place)
+        }
+    }
+
+    /// Whether all that was asked for is proven; refuses what one proof has no room for, and a
+    /// position behind the end.
+    private func holds(
+        _ found: FetchedComplete, at required: Level
+    ) throws(Failure) -> Bool {
+        guard let answer = found.answer, let count = answer.count else { return false }
+        if let from, from > 0, from >= count {
+            throw .usage(
+                "--from \(from) is behind the end: the ledger lists \(Self.entries(count))",
+                hint: "positions are counted from 0")
+        }
+        guard answer.verdict == .notChecked else {
+            return found.completeness.holds(at: required)
+        }
+        guard from != nil else {
+            throw .usage(
+                "the ledger lists \(count) entries, and a proof has room for \(Listing.limit)",
+                hint: "--from 0 takes the first of them, --from \(Listing.limit) those behind")
+        }
+        return found.completeness.holds(at: required, inPart: true)
+    }
+
+    private static func entries(_ count: UInt64) -> String {
+        switch count {
+        case 0: "none"
+        case 1: "1 entry"
+        default: "\(count) entries"
+        }
+    }
+
+    /// The one name that is asked about.
+    private func name(_ console: Console) throws(Failure) -> IndexName {
+        guard [file, sha256, sub, iss].compactMap({ $0 }).count == 1 else {
+            throw .usage(
+                "a file, --sha256, --sub, --iss or --sample is to be named, and one of them only",
+                hint: "colophon complete photo.jpg --out photo.complete")
+        }
+        if let file { return .artifact(try NamedFile.work(file, console).digest) }
+        if let sub { return try Self.name("--sub", sub, IndexName.sub) }
+        if let iss { return try Self.name("--iss", iss, IndexName.iss) }
+        guard let digest = sha256.flatMap({ Hex.decode($0) }).flatMap({ Hash($0) }) else {
+            throw .usage("--sha256 is not 64 lower-case hexadecimal digits")
+        }
+        return .artifact(digest)
+    }
+
+    private static func name(
+        _ flag: String, _ value: String, _ read: (Text) throws(IndexNameError) -> IndexName
+    ) throws(Failure) -> IndexName {
+        do throws(IndexNameError) {
+            return try read(Text(value))
+        } catch {
+            throw .usage("\(flag): \(error)")
+        }
+    }
+
+    // MARK: - Looking by chance
+
+    private func look(at count: Int, _ console: Console) async throws(Failure) -> ExitStatus {
+        guard [file, sha256, sub, iss, out].allSatisfy({ $0 == nil }), from == nil, !withoutEntries
+        else {
+            throw .usage("--sample is about the whole log: no name, --out or --from goes with it")
+        }
+        guard (1...CompleteLimit.sample).contains(count) else {
+            throw .usage("--sample is 1 to \(CompleteLimit.sample)")
+        }
+        let settings = try await judge.settings(common, connection)
+        let (named, kit) = try judge.read(settings)
+        let desk = try LogDesk(
+            asking: settings, kit: named, kit, requiringQuorum: false, console)
+        let progress = ProgressLine(console)
+        let outcome = try await desk.with { log throws(ProvingError) in
+            var random = SystemRandomNumberGenerator()
+            let outcome = try await SpotCheck(log, by: kit, requiring: judge.require).look(
+                at: count, using: &random
+            ) { done, total in
+                progress.report("looking at entries", things: done, of: total)
+            }
+            progress.clear()
+            return outcome
+        }
+        let seen: SpotCheck.Result
+        switch outcome {
+        case .looked(let result): seen = result
+        case .unproven(let words):
+            throw .no(
+                desk.place, "nothing is proven of its index: \(words)",
+                hint: "--require logged takes the log's own word, where witnesses are missing")
+        case .notYet: throw .indexHeadFollows(desk.place)
+        case .noIndex: throw .withoutIndex(desk.place)
+        }
+        if let omission = seen.omission { throw OmissionText.failure(omission, at: desk) }
+        if let index = seen.withheld {
+            throw .no(
+                desk.place,
+                "its index leaves out entry \(index), and it gives no receipt of that",
+                hint: "keep a copy of the log, which shows it: colophon mirror")
+        }
+        SpotCheckText(seen, at: desk.place, console).print()
+        return .yes
+    }
+}
+
+extension Failure {
+    /// Why there is no proof of completeness yet.
+    fileprivate static func indexHeadFollows(_ place: String) -> Failure {
+        Failure(
+            .tryAgain, place, "no head that it serves covers its newest index head yet",
+            hint: "run the same command again in a minute")
+    }
+
+    /// Why there is no proof of completeness.
+    fileprivate static func withoutIndex(_ place: String) -> Failure {
+        Failure(
+            .tryAgain, place, "has no index, or has made no index head yet",
+            hint: "ask its operator: colophond serve --index on")
+    }
+}

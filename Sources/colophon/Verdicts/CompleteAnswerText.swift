@@ -1,0 +1,76 @@
+import Encoding
+import IndexMap
+import Provenance
+import Studio
+
+/// What a ledger's proof of completeness shows of a name, for people and for programs.
+struct CompleteAnswerText {
+    /// Entries whose names are printed; programs get all.
+    private static let nameLimit = 20
+
+    private let found: FetchedComplete
+    private let name: String
+    private let out: String?
+    private let holds: Bool
+    private let inPart: Bool
+    private let console: Console
+
+    /// - Parameters:
+    ///   - name: how what was asked about was named.
+    ///   - out: the file that was written; nil where none was.
+    ///   - holds: whether all that was asked for is proven.
+    ///   - inPart: whether some positions of a list are all that was asked for.
+    init(
+        _ found: FetchedComplete, named name: String, out: String?, holds: Bool, inPart: Bool,
+        _ console: Console
+    ) {
+        (self.found, self.name, self.out) = (found, name, out)
+        (self.holds, self.inPart, self.console) = (holds, inPart, console)
+    }
+
+    /// Prints the answer first, then the entries that are shown, and where the proof is.
+    func print() {
+        let text = CompleteText(found.completeness)
+        guard !console.json else { return console.print(json: object(text)) }
+        text.print(named: name, holds: holds, inPart: inPart, to: console)
+        guard holds, !console.quiet else { return }
+        let shown = shownEntries
+        for entry in shown.prefix(Self.nameLimit) {
+            console.print("  entry \(entry.index): \(entry.entry)")
+        }
+        if shown.count > Self.nameLimit {
+            console.note("\(shown.count - Self.nameLimit) more entries: --json names them")
+        }
+        if let out {
+            console.note("the proof is in \(out)")
+        } else {
+            console.note("--out FILE keeps the proof, for verify --complete")
+        }
+    }
+
+    /// The entries that were fetched, are listed, and have the name.
+    private var shownEntries: [FetchedComplete.Entry] {
+        let shown = Set(found.answer?.shown ?? [])
+        return found.entries.filter { shown.contains($0.index) }
+    }
+
+    private func object(_ text: CompleteText) -> JSON.Object {
+        var object = text.json(named: name, holds: holds)
+        object["out"] = out.map { .string(Text($0)) } ?? .null
+        object["entries"] = .array(
+            shownEntries.map { entry in
+                [
+                    "index": .integer(Int64(clamping: entry.index)),
+                    "entry": .string(Text("\(entry.entry)")),
+                ]
+            })
+        return object
+    }
+}
+
+extension IndexName {
+    /// The name for a person.
+    var text: String {
+        kind == .artifact ? Hex.encode(value) : String(decoding: value, as: UTF8.self)
+    }
+}

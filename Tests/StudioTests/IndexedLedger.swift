@@ -1,0 +1,264 @@
+import Encoding
+import Foundation
+import HTTPCalls
+import IndexMap
+import LedgerClient
+import LogReader
+import Merkle
+import Provenance
+import Studio
+import Synchronization
+import TestLog
+import TestPeer
+import TestSupport
+
+/// A ledger in memory with an index, served as a ledger is, whose map may leave an entry out.
+final class IndexedLedger: Sendable {
+    /// What it shows.
+    private struct State {
+        var ledger: MemoryLedger
+        let log: MemoryLog
+
+        /// The entry that its maps leave out.
+        var leftOut: UInt64?
+
+        /// Whether the lists of entries leave it out, too.
+        var hides = false
+
+        /// Answers in the place of those to `/complete`, one after the other.
+        var instead: [StubServer.Answer] = []
+
+        /// Whether each question finds a newer index head.
+        var isRestless = false
+
+        /// Whether each question but the first finds the oldest index head.
+        var goesBack = false
+
+        /// Questions for proofs so far.
+        var asked = 0
+
+        /// Whether it gives no receipts of entries.
+        var withholds = false
+
+        /// The maps that were computed, by the size that they cover.
+        var maps: [UInt64: NaiveIndex] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init() throws {
+        var ledger = try MemoryLedger(seed: "indexed")
+        try ledger.addPoP()
+        state = Mutex(State(ledger: ledger, log: try MemoryLog(ledger)))
+    }
+
+    /// Logs captures of works by these names, in this thread, and returns their records.
+    @discardableResult
+    func add(
+        _ works: [String], thread: Text = "urn:example:thread"
+    ) throws -> [TransparentStatement] {
+        try change { ledger in
+            try works.map { work in
+                let manifest = try ledger.manifest(work)
+                let statement = try ledger.draft(manifest, sub: thread).sign(with: ledger.pop)
+                return try ledger.log(statement, manifest)
+            }
+        }
+    }
+
+    /// Logs an index head over all entries; its map leaves out what is to be left out.
+    func addHead() throws {
+        let left = state.withLock { $0.leftOut }
+        try change { ledger in
+            let map = try ledger.map(ledger.size, without: left)
+            try ledger.addIndexHead { $0.with(map: map.root) }
+        }
+    }
+
+    /// Leaves an entry out of all maps from now on.
+    func leaveOut(_ index: UInt64?, hiding hides: Bool = false) {
+        state.withLock { state in
+            (state.leftOut, state.hides) = (index, hides)
+            state.maps = [:]
+        }
+    }
+
+    /// Answers questions for proofs otherwise, one after the other.
+    func answer(with answers: StubServer.Answer...) {
+        state.withLock { $0.instead = answers }
+    }
+
+    /// Has a newer index head for each question.
+    func beRestless() { state.withLock { $0.isRestless = true } }
+
+    /// Has the oldest index head for each question but the first.
+    func goBack() { state.withLock { $0.goesBack = true } }
+
+    /// Gives no receipts of entries.
+    func withholdReceipts() { state.withLock { $0.withholds = true } }
+
+    func kit() throws -> TrustKit { try state.withLock { try $0.ledger.kit() } }
+
+    /// The record of an entry with its newest receipt.
+    func record(_ index: UInt64) throws -> TransparentStatement {
+        try state.withLock { try Self.record(index, $0.ledger) }
+    }
+
+    /// The proof of some names by the newest head.
+    func proof(_ names: [IndexName], positions: Range<Int> = 0..<Int.max) throws -> CompleteProof {
+        try state.withLock { try Self.proof(names, positions, &$0) }
+    }
+
+    private func change<Value>(_ body: (inout MemoryLedger) throws -> Value) throws -> Value {
+        try state.withLock { state in
+            let value = try body(&state.ledger)
+            try state.log.show(state.ledger)
+            return value
+        }
+    }
+
+    /// Runs `body` with the ledger served, and a client that tries everything once.
+    func with<Value: Sendable>(
+        _ body: @Sendable (LedgerClient, StubServer) async throws -> Value
+    ) async throws -> Value {
+        try await StubServer.run(answering: { request in self.answer(to: request) }) { server in
+            var options = CallOptions.patient
+            options.tries = 1
+            let client = LedgerClient(
+                try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
+            do {
+                let value = try await body(client, server)
+                await client.close()
+                return value
+            } catch {
+                await client.close()
+                throw error
+            }
+        }
+    }
+
+    /// Runs `body` with the log, as a kit of now proves it.
+    func proven<Value: Sendable>(
+        _ body: @Sendable (ProvenLog, TrustKit, StubServer) async throws -> Value
+    ) async throws -> Value {
+        let kit = try kit()
+        return try await with { client, server in
+            let log = try await ProvenLog(
+                LogService(client.caller), by: .kit(kit, requiringQuorum: false), asking: client)
+            return try await body(log, kit, server)
+        }
+    }
+
+    // MARK: - Answers
+
+    private func answer(to request: StubServer.Request) -> StubServer.Answer {
+        do {
+            return try state.withLock { try Self.answer(to: request, &$0) }
+        } catch {
+            return .whole(500)
+        }
+    }
+
+    private static func answer(
+        to request: StubServer.Request, _ state: inout State
+    ) throws -> StubServer.Answer {
+        let url = URLComponents(string: request.path)
+        let path = url?.path ?? ""
+        let query = Dictionary(
+            (url?.queryItems ?? []).map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { $1 })
+        if path == "/complete" { return try complete(query, &state) }
+        if path == "/threads" || path.hasPrefix("/subjects/") {
+            return .whole(200, [:], try list(path, query, state))
+        }
+        if path == "/consistency" {
+            let numbers = [query["from"], query["to"]].compactMap { $0.flatMap { UInt64($0) } }
+            let proof = try ConsistencyProof(
+                from: numbers[0], to: numbers[1], reading: LeafNodes(leaves: state.ledger.hashes))
+            let text = proof.path.map { "\(Base64.encode($0.bytes))\n" }.joined()
+            return .whole(200, [:], Array(text.utf8))
+        }
+        if path.hasPrefix("/entries/"), path.hasSuffix("/transparent") {
+            let name = path.dropFirst("/entries/".count).dropLast("/transparent".count)
+            guard !state.withholds,
+                let index = state.ledger.leaves.firstIndex(where: {
+                    "\(EntryID(ofLeaf: $0))" == name
+                })
+            else { return .whole(404) }
+            return .whole(200, [:], try record(UInt64(index), state.ledger).encoded())
+        }
+        return state.log[String(path.dropFirst())].map { .whole(200, [:], $0) } ?? .whole(404)
+    }
+
+    private static func record(
+        _ index: UInt64, _ ledger: MemoryLedger
+    ) throws -> TransparentStatement {
+        var record = try TransparentStatement(
+            Statement(leaf: ledger.leaves[Int(index)]), manifest: ledger.manifests[index])
+        record.receipts = [try ledger.receipt(index)]
+        return record
+    }
+
+    private static func complete(
+        _ query: [String: String], _ state: inout State
+    ) throws -> StubServer.Answer {
+        if !state.instead.isEmpty { return state.instead.removeFirst() }
+        guard !state.ledger.indexHeads.isEmpty else { return .whole(404) }
+        state.asked += 1
+        if state.isRestless {
+            let manifest = try state.ledger.manifest("restless")
+            let draft = state.ledger.draft(manifest, sub: "urn:example:restless")
+            _ = try state.ledger.log(draft.sign(with: state.ledger.pop), manifest)
+            let map = try state.ledger.map(state.ledger.size, without: state.leftOut)
+            try state.ledger.addIndexHead { $0.with(map: map.root) }
+        }
+        let name: IndexName
+        if let digest = query["sha256"].flatMap({ Hex.decode(Text($0)) }).flatMap({ Hash($0) }) {
+            name = .artifact(digest)
+        } else if let sub = query["sub"] {
+            name = try .sub(Text(sub))
+        } else {
+            name = try .iss(Text(query["iss"] ?? ""))
+        }
+        let from = query["from"].flatMap { Int($0) } ?? 0
+        let limit = query["limit"].flatMap { Int($0) } ?? 256
+        let proof = try proof([name], from..<from + limit, &state)
+        return .whole(200, [:], proof.encoded())
+    }
+
+    private static func proof(
+        _ names: [IndexName], _ positions: Range<Int>, _ state: inout State
+    ) throws -> CompleteProof {
+        let heads = state.ledger.indexHeads
+        let isOld = state.goesBack && state.asked > 1
+        guard let head = (isOld ? heads.first : heads.last)?.head else {
+            throw FixtureFault("a proof of completeness has an index head")
+        }
+        let known = state.maps[head.size]
+        let map = try known ?? state.ledger.map(head.size, without: state.leftOut)
+        state.maps[head.size] = map
+        return try CompleteProof(
+            state.ledger.transparent(head), names.map { map.proof(of: $0, positions: positions) })
+    }
+
+    /// The entries of a name, as `/threads` and `/subjects` list them.
+    private static func list(
+        _ path: String, _ query: [String: String], _ state: State
+    ) throws -> [UInt8] {
+        let after = query["after"].flatMap { Int($0) } ?? -1
+        var items: [JSON] = []
+        for (index, leaf) in state.ledger.leaves.enumerated() where index > after {
+            guard !(state.hides && state.leftOut == UInt64(index)),
+                let statement = try? Statement(leaf: leaf), items.count < 500
+            else { continue }
+            let has =
+                query["sub"].map { statement.subject.string == $0 }
+                ?? query["iss"].map { statement.issuer.string == $0 }
+                ?? statement.subjectDigests.contains { path == "/subjects/\($0)" }
+            guard has else { continue }
+            items.append([
+                "index": .integer(Int64(index)), "entry": .string(Text("\(statement.id)")),
+            ])
+        }
+        return JSON.array(items).encoded()
+    }
+}

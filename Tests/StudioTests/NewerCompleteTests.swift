@@ -1,0 +1,177 @@
+import Encoding
+import IndexMap
+import LedgerClient
+import Merkle
+import Provenance
+import Studio
+import TestLog
+import TestPeer
+import Testing
+
+/// A record gets the newest proof of completeness and keeps the earliest; nothing false is taken.
+@Suite struct NewerCompleteTests {
+    private func newer(
+        for record: TransparentStatement, from ledger: IndexedLedger
+    ) async throws -> NewerComplete {
+        let kit = try ledger.kit()
+        return try await ledger.with { client, _ in
+            try await NewerComplete(
+                for: record.statement, at: client, by: kit, now: MemoryLedger.start + 100_000)
+        }
+    }
+
+    /// What a record becomes, and the sizes that its proofs cover, in their order.
+    private func completed(
+        _ record: TransparentStatement, from ledger: IndexedLedger
+    ) async throws -> (NewerComplete.Completed, sizes: [UInt64]) {
+        let completed = try await newer(for: record, from: ledger).completed(record)
+        let sizes = try completed.record.completes.map { try CompleteProof($0).head.head.size }
+        return (completed, sizes)
+    }
+
+    private func ledger() throws -> (IndexedLedger, photo: TransparentStatement) {
+        let ledger = try IndexedLedger()
+        try ledger.add(["photo", "print"])
+        try ledger.addHead()
+        return (ledger, try ledger.record(3))
+    }
+
+    @Test func aRecordSaysThenThatItsListingsAreComplete() async throws {
+        let (ledger, photo) = try ledger()
+        let (completed, sizes) = try await completed(photo, from: ledger)
+        #expect(sizes == [5] && completed.size == 5 && completed.delay == nil)
+        let report = Verifier(try ledger.kit()).verify(
+            file: completed.record.encoded(), artifact: .sha256(Array("photo".utf8)),
+            requireComplete: [.artifact, .sub])
+        #expect(report.ok && report.missingComplete.isEmpty, "\(report.findings)")
+        #expect(completed.record.receipts == photo.receipts)
+    }
+
+    @Test func theEarliestProofStaysBesideTheNewest() async throws {
+        let (ledger, photo) = try ledger()
+        var record = photo
+        for (round, expected) in [[5], [7, 5], [9, 5], [11, 5]].enumerated() {
+            if round > 0 {
+                try ledger.add(["more \(round)"])
+                try ledger.addHead()
+            }
+            let (completed, sizes) = try await completed(record, from: ledger)
+            #expect(sizes == expected.map { UInt64($0) })
+            #expect(completed.removed.isEmpty)
+            record = completed.record
+            let again = try await self.completed(record, from: ledger).0
+            #expect(again.record.completes == record.completes, "nothing new, nothing changed")
+        }
+        let report = Verifier(try ledger.kit()).verify(
+            file: record.encoded(), artifact: nil, recordOnly: true)
+        #expect(report.ok && report.completeness.count == 2)
+    }
+
+    /// The same head with fewer names says less.
+    @Test func aProofOfMoreNamesTakesThePlaceOfOneByTheSameHead() async throws {
+        let (ledger, photo) = try ledger()
+        var record = photo
+        record.completes = [try ledger.proof([.work("photo")]).encoded()]
+        let (completed, sizes) = try await completed(record, from: ledger)
+        #expect(sizes == [5])
+        #expect(try CompleteProof(completed.record.completes[0]).proofs.count == 2)
+    }
+
+    /// A ledger that is behind takes nothing away.
+    @Test func aNewerProofThatIsThereStays() async throws {
+        let (ledger, photo) = try ledger()
+        try ledger.add(["later"])
+        try ledger.addHead()
+        let record = try await completed(photo, from: ledger).0.record
+        ledger.goBack()
+        let (behind, sizes) = try await completed(record, from: ledger)
+        #expect(sizes == [7] && behind.record.completes == record.completes)
+    }
+
+    @Test func aRecordThatNoHeadCoversWaits() async throws {
+        let (ledger, _) = try ledger()
+        try ledger.add(["late"])
+        let (late, sizes) = try await completed(ledger.record(6), from: ledger)
+        #expect(late.delay == .uncovered && sizes.isEmpty && late.size == nil)
+        ledger.answer(with: .whole(204))
+        let unserved = try await completed(ledger.record(3), from: ledger).0
+        #expect(unserved.delay == .uncovered && unserved.record.completes.isEmpty)
+    }
+
+    @Test func aProofThatLeavesTheRecordOutIsNotTaken() async throws {
+        let ledger = try IndexedLedger()
+        ledger.leaveOut(3)
+        try ledger.add(["photo", "print"])
+        try ledger.addHead()
+        let photo = try ledger.record(3)
+        let newer = try await newer(for: photo, from: ledger)
+        let error = #expect(throws: NewerCompleteError.self) { try newer.completed(photo) }
+        guard case .refuted(_, let bytes)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        // What is kept beside the record convicts the ledger together with it.
+        let files = (try IndexEvidence(photo.encoded()), try IndexEvidence(bytes))
+        let conviction = try IndexJudge(ledger.kit()).convict(files.0, files.1)
+        #expect(conviction.kind.word == "omission")
+    }
+
+    /// What was listed and is no more convicts the ledger by what the record has kept.
+    @Test func aProofThatContradictsAnEarlierOneIsNotTaken() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        let record = try await completed(ledger.record(3), from: ledger).0.record
+        ledger.leaveOut(20)
+        try ledger.addHead()
+        let newer = try await newer(for: record, from: ledger)
+        let error = #expect(throws: NewerCompleteError.self) { try newer.completed(record) }
+        guard case .refuted(let detail, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(detail.contains("shrinking"), "\(detail)")
+    }
+
+    @Test func whatIsFalseInTheRecordGoes() async throws {
+        let (ledger, photo) = try ledger()
+        let good = try ledger.proof([.work("photo")])
+        let forged = try CompleteProof(
+            good.head, [IndexProof(name: .work("photo"), path: [], end: .empty)])
+        var record = photo
+        record.completes = [forged.encoded()]
+        let (completed, sizes) = try await completed(record, from: ledger)
+        #expect(sizes == [5] && completed.removed == [forged.encoded()])
+    }
+
+    @Test func aListThatIsTooLongForARecordIsPassedOver() async throws {
+        let (ledger, photo) = try ledger()
+        let kit = try ledger.kit()
+        let name = try IndexName.sub("urn:example:thread")
+        let good = try ledger.proof([.work("photo")])
+        let long = IndexProof(
+            name: name, path: [],
+            end: .list(key: name.key, count: 5_000, root: .sha256([])),
+            pages: [IndexPage(from: 0, indexes: [3], left: [], right: [])])
+        ledger.answer(
+            with: .whole(200, [:], good.encoded()),
+            .whole(200, [:], try CompleteProof(good.head, [long]).encoded()))
+        let newer = try await ledger.with { client, _ in
+            try await NewerComplete(
+                for: photo.statement, at: client, by: kit, now: MemoryLedger.start + 100_000)
+        }
+        #expect(newer.passedOver == [name])
+        let completed = try newer.completed(photo)
+        let proof = try CompleteProof(completed.record.completes[0])
+        #expect(proof.proofs.map(\.name) == [.work("photo")])
+    }
+
+    @Test func aLedgerWithoutAnIndexSaysSo() async throws {
+        let bare = try IndexedLedger()
+        try bare.add(["photo"])
+        let photo = try bare.record(3)
+        await #expect(throws: NewerCompleteError.noIndex) {
+            try await newer(for: photo, from: bare)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Encoding
+import Files
+import Foundation
+import IndexMap
+import LedgerClient
+import Merkle
+import Provenance
+import Studio
+import Synchronization
+import TestLog
+import TestPeer
+import TestSupport
+import Testing
+
+/// Entries that are taken by chance are listed under each of their names, or convict the ledger.
+@Suite struct SpotCheckTests {
+    private func look(
+        at count: Int, in ledger: IndexedLedger, requiring level: Level? = nil
+    ) async throws -> (outcome: SpotCheck.Outcome, asked: Int) {
+        try await ledger.proven { log, kit, server in
+            var random = SystemRandomNumberGenerator()
+            let outcome = try await SpotCheck(
+                log, by: kit, requiring: level, now: MemoryLedger.start + 100_000
+            ).look(at: count, using: &random, onStep: { _, _ in })
+            return (outcome, server.requests.filter { $0.path.hasPrefix("/complete") }.count)
+        }
+    }
+
+    private func result(
+        _ outcome: SpotCheck.Outcome
+    ) throws -> SpotCheck.Result {
+        guard case .looked(let result) = outcome else {
+            throw FixtureFault("entries were looked at, and not \(outcome)")
+        }
+        return result
+    }
+
+    /// A ledger with so many works in one thread, and one work in another thread.
+    private func ledger(of count: Int, leavingOut index: UInt64? = nil) throws -> IndexedLedger {
+        let ledger = try IndexedLedger()
+        ledger.leaveOut(index)
+        try ledger.add((0..<count).map { "work \($0)" }, thread: "urn:example:long")
+        try ledger.add(["other"])
+        try ledger.addHead()
+        return ledger
+    }
+
+    @Test func eachEntryIsAskedAboutUnderEachOfItsNames() async throws {
+        // Three control statements with two names each; works have three.
+        let ledger = try ledger(of: 4)
+        let all = try result(try await look(at: 100, in: ledger).outcome)
+        #expect(all.size == 8 && all.entries == 8 && all.names == 3 * 2 + 5 * 3)
+        #expect(all.omission == nil && all.withheld == nil)
+        let some = try result(try await look(at: 5, in: ledger).outcome)
+        #expect(some.size == 8 && some.entries == 5 && (10...15).contains(some.names))
+    }
+
+    /// An index head is an entry that has no names.
+    @Test func anIndexHeadHasNoNames() async throws {
+        let ledger = try ledger(of: 1)
+        try ledger.add(["later"])
+        try ledger.addHead()
+        let all = try result(try await look(at: 100, in: ledger).outcome)
+        #expect(all.entries == 7 && all.names == 3 * 2 + 3 * 3)
+    }
+
+    @Test func anEntryThatIsLeftOutConvictsTheLedger() async throws {
+        let ledger = try ledger(of: 4, leavingOut: 5)
+        let seen = try result(try await look(at: 100, in: ledger).outcome)
+        let omission = try #require(seen.omission)
+        guard case .omission(entry: 5, _) = omission.conviction.kind else {
+            Issue.record("\(omission.conviction.kind)")
+            return
+        }
+        let folder = try TemporaryFolder()
+        let place = try Folder(folder.url.path())
+        try omission.write(in: place)
+        try omission.write(in: place)
+        #expect(omission.fileName.hasPrefix("omission-5-"))
+        #expect(omission.fileName.hasSuffix(".misbehaviour"))
+        let evidence = try IndexEvidence(folder.bytes(omission.fileName))
+        #expect(throws: Never.self) {
+            try IndexJudge(ledger.kit()).convict(evidence, evidence)
+        }
+        // What is there and is something else stays.
+        try folder.write(Array("other".utf8), to: omission.fileName)
+        #expect(throws: FileError.self) { try omission.write(in: place) }
+    }
+
+    @Test func aReceiptThatIsKeptBackIsSaid() async throws {
+        let ledger = try ledger(of: 4, leavingOut: 5)
+        ledger.withholdReceipts()
+        let seen = try result(try await look(at: 100, in: ledger).outcome)
+        #expect(seen.omission == nil && seen.withheld == 5)
+    }
+
+    /// A list of which one question shows a part is halved.
+    @Test(arguments: [nil, 3, 4, 150, 301, 302] as [UInt64?])
+    func aPlaceInALongListIsFound(leftOut: UInt64?) async throws {
+        let ledger = try ledger(of: 300, leavingOut: leftOut)
+        let (outcome, asked) = try await look(at: 24, in: ledger)
+        guard let leftOut else {
+            let seen = try result(outcome)
+            #expect(seen.entries == 24 && seen.omission == nil)
+            // The thread and the issuer of each have a list of 300: the first page, and the rest.
+            #expect(asked <= 1 + 24 * (1 + 2 * 2), "\(asked)")
+            return
+        }
+        // Chance hardly meets it: all are looked at where it is to be found for sure.
+        let seen = try result(try await look(at: 304, in: ledger).outcome)
+        guard case .omission(entry: leftOut, _)? = seen.omission?.conviction.kind else {
+            Issue.record("\(String(describing: seen.omission))")
+            return
+        }
+    }
+
+    @Test func aLevelThatIsNotReachedProvesNothing() async throws {
+        let (outcome, _) = try await look(at: 3, in: ledger(of: 2), requiring: .witnessed)
+        guard case .unproven(let words) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(words == "its index head has reached \"logged\" only")
+    }
+
+    @Test func aLedgerWithoutAnIndexSaysSo() async throws {
+        guard case .noIndex = try await look(at: 3, in: IndexedLedger()).outcome else {
+            Issue.record("there is no index")
+            return
+        }
+    }
+
+    /// An index head that is older than one before proves nothing of what that one covered.
+    @Test func aHeadThatGoesBackIsRefused() async throws {
+        let ledger = try ledger(of: 2)
+        try ledger.add(["later"])
+        try ledger.addHead()
+        ledger.goBack()
+        let error = await #expect(throws: ProvingError.self) {
+            try await look(at: 100, in: ledger)
+        }
+        guard case .wrong("its index head", let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason == "covers 6 entries, and one before covered 8")
+    }
+}
