@@ -26,7 +26,9 @@ check() {
 # with_index: serves the ledger with an index from here on, and waits for its first head.
 with_index() {
     must systemctl stop colophond
-    printf 'index: "on"\nindex-interval: 1s\n' >>/etc/colophon/colophond.yaml
+    printf 'index: "on"\n' >>/etc/colophon/colophond.yaml
+    # This world has late heads (world.bash), and what a variable says goes before the file.
+    export COLOPHOND_INDEX_INTERVAL=1s
     must systemctl start colophond
     local _
     for _ in {1..120}; do
@@ -274,6 +276,7 @@ deploy() { :; }
 # example COMMAND: runs it in a folder of its own, where what it needs is there.
 example() {
     local code=0 served=1 command=$1 name
+    export COLOPHOND_INDEX_INTERVAL=1h
     rm -rf /home/you/work /mnt/backup
     cp -r /home/you/template /home/you/work
     cp -r /home/you/backup /mnt/backup
