@@ -15,12 +15,12 @@ import Testing
 @Suite struct ListProofTests {
     /// What a ledger does with its list of the milestone.
     private final class Bending: Sendable {
-        private let hidden = Mutex<[EntryID: EntryID?]>([:])
+        private let hidden = Mutex<[EntryID: [EntryID]]>([:])
         private let proof = Mutex<StubServer.Answer?>(nil)
 
         /// Leaves an entry out of the list, and names another one in its place.
         func hide(_ entry: EntryID, behind other: EntryID? = nil) {
-            hidden.withLock { $0[entry] = .some(other) }
+            hidden.withLock { $0[entry] = other.map { [$0] } ?? [] }
         }
 
         /// Answers this where a proof of completeness is asked for.
@@ -34,9 +34,8 @@ import Testing
                 let entries = try? fixture.ledger.entries(
                     subject: .sha256(StubLedger.milestone.utf8), after: nil, limit: 500)
             else { return nil }
-            let items = entries.compactMap { entry -> JSON? in
-                let shown = hidden[entry.id] ?? entry.id
-                return shown.map { shown in
+            let items = entries.flatMap { entry -> [JSON] in
+                (hidden[entry.id] ?? [entry.id]).map { shown in
                     ["index": .integer(Int64(entry.index)), "entry": .string(Text("\(shown)"))]
                 }
             }

@@ -77,7 +77,8 @@ import Testing
 
     @Test func silenceHoldsAndABalancedWindowOpens() async throws {
         try await StubLedger.run(clock: TestClock()) { ledger in
-            #expect(try await hold(from: ledger)?.contains("no reconciliation") == true)
+            let reason = try await hold(from: ledger)
+            #expect(reason?.contains("no reconciliation") == true, "\(reason ?? "it goes")")
             let entry = try await ledger.reconcile(
                 from: Self.signedAt - 60, to: Self.signedAt)
             let copy = try record(of: ledger)

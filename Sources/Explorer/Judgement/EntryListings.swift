@@ -13,6 +13,9 @@ struct EntryListings {
         /// What its proof shows, in the words of a verdict.
         let words: String
 
+        /// What the list is of, in a word.
+        let kind: String
+
         /// The query that gives the proof (http.md §18).
         let query: String
     }
@@ -58,7 +61,9 @@ struct EntryListings {
             complete: proof.encoded(), comparedWith: file, shown: shown, time: now)
         listings = zip(names, found.findings).map { name, finding in
             let words = finding.verdict == .ok ? finding.detail : finding.words
-            return Listing(words: words, query: Self.query(of: name))
+            return Listing(
+                words: words, kind: name.kind == .artifact ? "file" : "thread",
+                query: Self.query(of: name))
         }
     }
 

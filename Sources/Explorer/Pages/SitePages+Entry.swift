@@ -34,7 +34,7 @@ extension SitePages {
                 others.listings.map {
                     [
                         "words": .text(Excerpt.line($0.words, upTo: Self.listingLimit)),
-                        "query": .text($0.query),
+                        "query": .text($0.query), "kind": .text($0.kind),
                     ]
                 })
             values["hasListings"] = .flag(!others.listings.isEmpty)
