@@ -1,12 +1,17 @@
 import Foundation
+import IndexMap
 import Ledger
+import LedgerCheck
 import LedgerStore
+import Merkle
+import Provenance
 import RocksDB
 import Testing
 import TestLedger
 import TestSupport
 
-/// What is damaged beside the rows of an index keeps heads from being logged, and nothing else.
+/// Rows of an index that are wrong, and what is damaged beside them: no head is signed over it, and
+/// all else goes on.
 @Suite(.serialized) struct IndexDamageTests {
     /// The tree at the size that a head is to cover cannot be computed any more; the newest can.
     @Test func aHeadThatCannotBePlacedKeepsNoStatementOut() async throws {
@@ -39,5 +44,179 @@ import TestSupport
         }
         #expect(again.readiness == nil && !again.hasIndexStopped)
         #expect(try again.indexHead() == nil)
+    }
+
+    // MARK: - Rows
+
+    /// Removes the row that says that entry 3, the first work, has its artifact's key.
+    private static func loseRow(_ fixture: LedgerFixture) throws {
+        try IndexTests.change(fixture) { store in
+            let keys = store.columnFamily("keys")
+            let row = KeyRow.key(.artifact(.sha256(Array("work 0".utf8))), 3)
+            #expect(try store.get(row, in: keys) != nil)
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: row, in: keys)
+            try store.write(batch, sync: true)
+        }
+    }
+
+    @Test func rowsThatAreNotTheMapsStopTheIndexAndNotTheLedger() async throws {
+        let fixture = try await IndexTests.fixture()
+        // The PoP's key may have a head of its own, so the works come after one.
+        try await IndexTests.settled(fixture.ledger)
+        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
+        try await IndexTests.settled(fixture.ledger)
+        let work = IndexName.artifact(.sha256(Array("work 0".utf8)))
+        let index = try #require(try IndexOfLeaves(fixture.ledger).entries[work]?.first)
+        fixture.ledger.close()
+        try IndexTests.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: KeyRow.key(work.key, index), in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let found = try IndexTests.check(fixture).findings.map(\.rule)
+        #expect(found.contains(.map) && found.contains(.missing))
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(fixture.ledger.readiness == nil)
+        #expect(fixture.ledger.warnings.contains { $0.contains("colophond index rebuild") })
+        try await IndexTests.register(["goes on"], fixture)
+        #expect(throws: LedgerError.self) { try fixture.ledger.complete([work], positions: 0..<9) }
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await IndexTests.expectWhole(fixture)
+    }
+
+    /// Once a map of new rows was the head's, rows that differ are wrong, and not the head.
+    @Test func aRebuildExcusesNoLaterDifference() async throws {
+        let fixture = try await IndexTests.fixture()
+        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
+        try await IndexTests.settled(fixture.ledger)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await IndexTests.settled(fixture.ledger)
+        let work = IndexName.artifact(.sha256(Array("work 0".utf8)))
+        let index = try #require(try IndexOfLeaves(fixture.ledger).entries[work]?.first)
+        fixture.ledger.close()
+        try IndexTests.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: KeyRow.key(work.key, index), in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+    }
+
+    /// Old rows that a rebuild has not removed yet tell nothing about the head that was logged.
+    @Test func aRebuildThatWasCutSignsNothingOverOldRows() async throws {
+        let fixture = try await IndexTests.fixture()
+        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
+        try await IndexTests.settled(fixture.ledger)
+        let heads = try IndexOfLeaves(fixture.ledger).heads.map(\.head.id)
+        fixture.ledger.close()
+        try IndexTests.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            let row = KeyRow.key(.artifact(.sha256([0xFF])), 1)
+            batch.put(key: row, value: [], in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let hook = OneFault()
+        hook.arm(WriteFaultTests.Case(step: .drop, fault: .lost))
+        var options = fixture.options
+        options.faultHook = hook.callAsFunction
+        #expect(throws: LedgerError.self) { try Ledger.forgetIndex(options) }
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(try IndexOfLeaves(fixture.ledger).heads.map(\.head.id) == heads)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await IndexTests.expectWhole(fixture)
+    }
+
+    /// Reading a damaged row again gives the same: the index says so, and does not try for ever.
+    @Test func aRowThatCannotBeReadStopsTheIndexAndNotTheLedger() async throws {
+        let fixture = try await IndexTests.fixture()
+        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
+        try await IndexTests.settled(fixture.ledger)
+        fixture.ledger.close()
+        let row = Array(KeyRow.key(.artifact(.sha256([0xFF])), 1).dropLast())
+        try IndexTests.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.put(key: row, value: [], in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let found = try IndexTests.check(fixture).findings
+        #expect(found.contains { $0.family == "keys" && $0.rule == .malformed }, "\(found)")
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(fixture.ledger.readiness == nil)
+        try await IndexTests.register(["goes on"], fixture)
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await IndexTests.expectWhole(fixture)
+    }
+
+    /// Where a quorum is required many may stand above the newest checkpoint that is shown.
+    @Test func theNewestHeadBelowASizeIsFound() async throws {
+        let fixture = try await IndexTests.fixture()
+        for count in 1...4 {
+            try await IndexTests.register((0..<count).map { "work \($0)" }, fixture)
+            try await IndexTests.settled(fixture.ledger)
+        }
+        let naive = try IndexOfLeaves(fixture.ledger)
+        #expect(naive.heads.count >= 4)
+        fixture.ledger.close()
+        let store = try Store(
+            path: fixture.options.data, cacheByteCount: 1 << 20, create: false)
+        defer { store.close() }
+        for size in 0...naive.size {
+            let expected = naive.heads.last { $0.index < size }
+            #expect(try store.indexHead(below: size)?.index == expected?.index, "below \(size)")
+        }
+    }
+
+    /// A first head over rows that were wrong: it stays in the log, and the next one is right.
+    @Test func aWrongHeadIsFollowedByARightOneOnRequest() async throws {
+        let fixture = try await IndexTests.fixture(index: .off)
+        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        try Self.loseRow(fixture)
+        var options = fixture.options
+        options.index = .on
+        let wrong = try LedgerFixture.open(options, fixture.clock)
+        try await eventually("a head is made") { try wrong.indexHead() != nil }
+        wrong.close()
+        _ = try Ledger.forgetIndex(options)
+        let again = try LedgerFixture.open(options, fixture.clock)
+        _ = await again.register([try fixture.capture("next")])
+        try await IndexTests.settled(again)
+        let naive = try IndexOfLeaves(again)
+        let last = try #require(naive.heads.last)
+        #expect(last.head.map == (try naive.root(below: last.head.size)))
+        again.close()
+        let findings = try IndexTests.check(fixture).findings
+        #expect(findings.map(\.rule) == [.map])
+        #expect(findings.first?.family == "meta")
+    }
+
+    @Test func aHeadThatMustNotStandWhereItDoesIsFound() async throws {
+        let fixture = try await IndexTests.fixture()
+        try await IndexTests.register(["a"], fixture)
+        try await IndexTests.settled(fixture.ledger)
+        fixture.ledger.close()
+        try IndexTests.change(fixture) { store in
+            let heads = store.columnFamily("indexHeads")
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: StoreLayout.key(0), in: heads)
+            batch.put(key: StoreLayout.key(99), value: StoreLayout.key(2), in: heads)
+            try store.write(batch, sync: true)
+        }
+        let findings = try IndexTests.check(fixture).findings.filter { $0.family == "indexHeads" }
+        #expect(Set(findings.map(\.rule)) == [.missing, .extra])
     }
 }
