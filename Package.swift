@@ -412,8 +412,8 @@ let package = Package(
         support(
             "TestLog",
             [
-                "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints", "IndexMap",
-                "Merkle", "Encoding", crypto,
+                "TestPeer", "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints",
+                "IndexMap", "Merkle", "Encoding", crypto,
             ]),
         support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
@@ -444,9 +444,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "TestSupport", "TestWitness", "TestLedger", "TestPeer", "LogReader", "Provenance",
-                "Compression", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix,
-                nioSSL,
+                "TestSupport", "TestWitness", "TestLedger", "TestLog", "TestPeer", "LogReader",
+                "Provenance", "Compression", "colophon", "colophond", "colophon-ordeal", nioCore,
+                nioPosix, nioSSL,
             ],
             exclude: ["Fixtures"]),
     ],

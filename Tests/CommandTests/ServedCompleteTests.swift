@@ -50,12 +50,18 @@ import Testing
     @Test func aWorkIsListedAndTheProofIsGoodForAnybody() async throws {
         try await register("photo.jpg")
         try await isCovered("photo.jpg")
+        let json = try await complete("photo.jpg", "--json")
+        let listed = try #require((json.objects.first?["entries"] as? [[String: Any]])?.first)
+        // An index head may stand before it.
+        let index = try #require(listed["index"] as? Int)
         let said = try await complete("photo.jpg", "--out", "photo.complete")
         #expect(said.status == 0, "\(said.words)")
-        #expect(words(said).contains("photo.jpg: entry 3 alone names this file among the first"))
+        #expect(
+            words(said).contains("photo.jpg: entry \(index) alone names this file among the first"))
         #expect(words(said).contains("computed by the ledger"))
         let entry = try await shop.show("photo.jpg.colophon")["entry"] as? String
-        #expect(said.output.contains("  entry 3: \(entry ?? "?")\n"))
+        #expect(listed["entry"] as? String == entry)
+        #expect(said.output.contains("  entry \(index): \(entry ?? "?")\n"))
         #expect(said.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(said.words.contains("the proof is in photo.complete"))
         let verdict = try await shop.colophon(
@@ -65,7 +71,7 @@ import Testing
         // Without the entry it is "at most", and the same proof.
         let most = try await complete("photo.jpg", "--without-entries", "--out", "photo.complete")
         #expect(most.status == 0, "\(most.words)")
-        #expect(words(most).contains("at most entry 3 names this file"))
+        #expect(words(most).contains("at most entry \(index) names this file"))
         let quiet = try await complete("photo.jpg", "--quiet")
         #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.words.isEmpty)
     }
@@ -182,6 +188,26 @@ import Testing
         #expect(looked.status == 1, "\(looked.words)")
         #expect(looked.words.contains("its index head has reached \"logged\" only"))
         #expect(try await complete("--sample", "2", "--require", "logged").status == 0)
+    }
+
+    /// A kit from before a key of the ledger was handed over proves all the same.
+    @Test func keysThatWereHandedOverAreFollowed() async throws {
+        try await ledger.writeKit()
+        for key in ["note", "ledger"] {
+            let rotated = try await Program.run(
+                "colophond", ["rotate", key, "--data", "ledger"], in: shop.folder)
+            try #require(rotated.status == 0, "\(rotated.words)")
+        }
+        try await register("photo.jpg")
+        try await eventually("an index head covers it") {
+            let asked = try await complete("photo.jpg", "--json")
+            let answers = asked.objects.first?["answers"] as? [[String: Any]]
+            return answers?.first?["count"] as? Int == 1
+        }
+        let said = try await complete("photo.jpg")
+        #expect(said.status == 0, "\(said.output)\(said.words)")
+        #expect(said.words.contains("older than the ledger's keys, whose handover is proven"))
+        #expect(try await complete("--sample", "3").status == 0)
     }
 
     @Test func whatCannotBeAskedIsSaid() async throws {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import IndexMap
 import Ledger
@@ -31,8 +32,8 @@ import TestSupport
 
     private static func path(_ fixture: LedgerFixture) -> String { fixture.options.places.index }
 
-    private static func isThere(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: path)
+    private static func isThere(_ path: String) throws -> Bool {
+        try NamedPath.isTaken(path)
     }
 
     /// Opens the closed folder, waits until its index is that of the leaves, closes it without
@@ -76,7 +77,7 @@ import TestSupport
         try await IndexTests.register(works(0..<80), fixture)
         try await IndexTests.settled(fixture.ledger)
         fixture.ledger.close()
-        #expect(isThere(path(fixture)))
+        #expect(try isThere(path(fixture)))
         return fixture
     }
 
@@ -112,14 +113,14 @@ import TestSupport
     @Test func theMapIsWrittenAsEntriesCome() async throws {
         let fixture = try await Self.fixture(writes: 10)
         try await IndexTests.register(Self.works(0..<30), fixture)
-        try await eventually("the file is written") { Self.isThere(Self.path(fixture)) }
+        try await eventually("the file is written") { try Self.isThere(Self.path(fixture)) }
         let first = try Data(contentsOf: URL(filePath: Self.path(fixture)))
         try await IndexTests.register(Self.works(30..<60), fixture)
         try await eventually("it is written again") {
             try Data(contentsOf: URL(filePath: Self.path(fixture))) != first
         }
         fixture.ledger.close()
-        #expect(!Self.isThere(Self.path(fixture) + ".new"))
+        #expect(try !Self.isThere(Self.path(fixture) + ".new"))
         let log = try await Self.start(fixture)
         #expect(log.says(Self.fromFile), "\(log.text)")
     }
@@ -143,7 +144,7 @@ import TestSupport
         try await IndexTests.register(Self.works(0..<80), fixture)
         try await IndexTests.settled(fixture.ledger)
         fixture.ledger.close()
-        #expect(!Self.isThere(Self.path(fixture)))
+        #expect(try !Self.isThere(Self.path(fixture)))
         #expect(try Self.digests(fixture) == nil)
     }
 
@@ -332,7 +333,7 @@ import TestSupport
         fixture.ledger.close()
         let log = try await Self.start(fixture)
         #expect(!log.says(Self.refused), "\(log.text)")
-        #expect(!Self.isThere(Self.path(fixture) + ".new"))
+        #expect(try !Self.isThere(Self.path(fixture) + ".new"))
         #expect(try IndexTests.check(fixture).findings == [])
     }
 
@@ -357,7 +358,7 @@ import TestSupport
         #expect((try Data(contentsOf: URL(filePath: Self.path(fixture))) == before) == !isNew)
         let log = try await Self.start(fixture, registering: Self.works(80..<81))
         #expect(log.says(Self.fromFile), "\(log.text)")
-        #expect(!Self.isThere(Self.path(fixture) + ".new"))
+        #expect(try !Self.isThere(Self.path(fixture) + ".new"))
         #expect(try IndexTests.check(fixture).findings == [])
     }
 
@@ -366,7 +367,7 @@ import TestSupport
     @Test func makingTheIndexAnewRemovesTheFile() async throws {
         let fixture = try await Self.closedWithFile()
         _ = try Ledger.forgetIndex(fixture.options)
-        #expect(!Self.isThere(Self.path(fixture)))
+        #expect(try !Self.isThere(Self.path(fixture)))
         #expect(try Self.digests(fixture) == nil)
         let log = try await Self.start(fixture)
         #expect(log.says(Self.fromRows) && !log.says(Self.refused), "\(log.text)")

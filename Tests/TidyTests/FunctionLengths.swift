@@ -3,9 +3,11 @@ enum FunctionLengths {
     /// Returns the first line (from 1) and the number of lines of each body's declaration.
     static func all(in parts: SourceText) -> [(line: Int, lines: Int)] {
         let lines = parts.codeLines
+        // Each look at a literal reads it anew: it is read once a file, and not once a line.
+        let (opening, body) = (opening, Body(lines))
         return lines.indices.compactMap { index in
             guard lines[index].firstMatch(of: opening) != nil else { return nil }
-            guard let end = lastLine(ofDeclarationAt: index, in: lines) else { return nil }
+            guard let end = body.lastLine(ofDeclarationAt: index) else { return nil }
             return (index + 1, end - index + 1)
         }
     }
@@ -19,36 +21,45 @@ enum FunctionLengths {
             /#
     }
 
-    /// Returns the line of the brace that closes the body; nil for a declaration without one.
-    private static func lastLine(ofDeclarationAt start: Int, in lines: [Substring]) -> Int? {
-        var nesting = 0
-        var braces = 0
-        for index in start..<lines.count {
-            if index > start, braces == 0, nesting == 0, startsAnotherDeclaration(lines[index]) {
-                return nil
-            }
-            for character in lines[index] {
-                switch character {
-                case "(", "[": nesting += 1
-                case ")", "]": nesting -= 1
-                case "=" where braces == 0 && nesting == 0 && isStored(lines[index]): return nil
-                case "{" where braces > 0 || nesting == 0: braces += 1
-                case "}" where braces == 0 && nesting == 0: return nil
-                case "}" where braces > 0:
-                    braces -= 1
-                    if braces == 0 { return index }
-                default: break
+    /// Where the body of a declaration ends.
+    private struct Body {
+        let lines: [Substring]
+        let property = /\bvar\s/
+        let function = /\bfunc\s/
+        let declaration =
+            /^\s*(?:[a-z@]+\s+)*(?:func|var|let|init|case|struct|enum|typealias)\b/
+
+        init(_ lines: [Substring]) {
+            self.lines = lines
+        }
+
+        /// Returns the line of the brace that closes the body; nil for a declaration without one.
+        func lastLine(ofDeclarationAt start: Int) -> Int? {
+            var nesting = 0
+            var braces = 0
+            for index in start..<lines.count {
+                if index > start, braces == 0, nesting == 0, lines[index].contains(declaration) {
+                    return nil
+                }
+                for character in lines[index] {
+                    switch character {
+                    case "(", "[": nesting += 1
+                    case ")", "]": nesting -= 1
+                    case "=" where braces == 0 && nesting == 0 && isStored(lines[index]): return nil
+                    case "{" where braces > 0 || nesting == 0: braces += 1
+                    case "}" where braces == 0 && nesting == 0: return nil
+                    case "}" where braces > 0:
+                        braces -= 1
+                        if braces == 0 { return index }
+                    default: break
+                    }
                 }
             }
+            return nil
         }
-        return nil
-    }
 
-    private static func isStored(_ line: Substring) -> Bool {
-        line.contains(/\bvar\s/) && !line.contains(/\bfunc\s/)
-    }
-
-    private static func startsAnotherDeclaration(_ line: Substring) -> Bool {
-        line.contains(/^\s*(?:[a-z@]+\s+)*(?:func|var|let|init|case|struct|enum|typealias)\b/)
+        private func isStored(_ line: Substring) -> Bool {
+            line.contains(property) && !line.contains(function)
+        }
     }
 }

@@ -20,6 +20,7 @@ enum Recursion {
     static func findings(in file: SourceFile) -> [Finding] {
         guard file.isProduct else { return [] }
         let lines = file.parts.codeLines
+        let (look, declaration) = (look, declaration)
         return FunctionLengths.all(in: file.parts).compactMap { line, count in
             let text = lines[(line - 1)..<(line - 1 + count)].joined(separator: "\n")
             guard file.target == "Files" || text.contains(look),

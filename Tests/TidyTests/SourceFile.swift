@@ -41,8 +41,9 @@ struct SourceFile: Sendable {
 
     /// The modules that the file imports, in order.
     var imports: [String] {
-        parts.codeLines.compactMap { line in
-            guard let match = line.firstMatch(of: Self.importLine) else { return nil }
+        let importLine = Self.importLine
+        return parts.codeLines.compactMap { line in
+            guard let match = line.firstMatch(of: importLine) else { return nil }
             return String(match.1)
         }
     }

@@ -10,7 +10,8 @@ struct BundleKeys: Sendable {
 
     /// The first entry whose keys nobody here knows, because it cannot be read; nil for none.
     ///
-    /// What comes behind it in the bundle has no records. An entry that should have been refused is in the log all the same, and has its keys.
+    /// What comes behind it in the bundle has no records. An entry that should have been refused is
+    /// in the log all the same, and has its keys.
     let unknown: UInt64?
 
     /// Computes the keys of all entries.

@@ -37,6 +37,7 @@ final class RouteResponder: HTTPResponder {
     private let face: Face
     private let counts: RequestMetrics?
     private let logger: Logger
+    private let warnings = WarningLimit()
 
     /// Creates a responder; without `counts` it neither counts nor logs.
     init(
@@ -71,22 +72,25 @@ final class RouteResponder: HTTPResponder {
         return route
     }
 
-    /// Counts an answer, and logs it: failures of ours are errors, all else is for those who look
-    /// closely.
+    /// Counts an answer, and logs it: failures of ours are warnings, a few in a second, all else is
+    /// for those who look closely.
     func note(_ exchange: Exchange, _ route: Route?, _ status: HTTPResponse.Status) {
         guard let counts else { return }
         let time = ContinuousClock.now - exchange.start
         counts.count(route?.pattern ?? "none", exchange.method, status, time)
         let level: Logger.Level = status.code >= 500 ? .warning : .debug
         guard logger.logLevel <= level else { return }
-        logger.log(
-            level: level, "request",
-            metadata: [
-                "client": "\(exchange.address.map { "\($0)" } ?? "local")",
-                "method": "\(exchange.method.rawValue)",
-                "path": "\(exchange.path)", "status": "\(status.code)",
-                "milliseconds": "\(time.milliseconds)",
-            ])
+        var metadata: Logger.Metadata = [
+            "client": "\(exchange.address.map { "\($0)" } ?? "local")",
+            "method": "\(exchange.method.rawValue)",
+            "path": "\(exchange.path)", "status": "\(status.code)",
+            "milliseconds": "\(time.milliseconds)",
+        ]
+        if level == .warning {
+            guard let leftOut = warnings.take() else { return }
+            if leftOut > 0 { metadata["leftOut"] = "\(leftOut)" }
+        }
+        logger.log(level: level, "request", metadata: metadata)
     }
 }
 

@@ -98,7 +98,7 @@ public struct Verifier: Sendable {
     ///
     /// - Parameters:
     ///   - complete: The bytes of a ``CompleteProof``.
-    ///   - artifact: The SHA-256 of the file that was asked about, for words; nil where it was none.
+    ///   - artifact: The SHA-256 of the file that was asked about, for words; nil for none.
     ///   - shown: Entries that are shown: a listing of which all are shown is *all*.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     public func verify(

@@ -28,8 +28,9 @@ struct IndexBars {
     /// all.
     private static let (restMilliseconds, loadMilliseconds) = (1.0, 1500.0)
 
-    /// Seconds of a run of readers.
-    private static let seconds = 2
+    /// Seconds of a run of readers, and their connections: of one client more would find no
+    /// room in the queue of those who read lists.
+    private static let (seconds, connections) = (2, 4)
 
     /// Seconds after which nobody waits any more for the index.
     private static let patience = 600.0
@@ -74,7 +75,8 @@ struct IndexBars {
             "/complete?sha256=\(Hash.sha256(Array("absent \($0)".utf8)))"
         }
         let rate = try Wrk.rate(
-            port: port, paths: paths, seconds: Self.seconds, folder: run.workshop.folder)
+            port: port, paths: paths, seconds: Self.seconds, folder: run.workshop.folder,
+            connections: Self.connections)
         let rest = try await Self.times(of: paths, port: port)
         let load = BulkLoad(ledger: ledger, workshop: run.workshop)
         let count = try await ledger.captures() + run.sampleSize

@@ -4,12 +4,14 @@ import Processes
 /// Debian's `wrk`, for reads: it costs the least of all clients.
 enum Wrk {
     /// Returns the GETs of these paths that the server answers in a second.
-    static func rate(port: Int, paths: [String], seconds: Int, folder: URL) throws -> Double {
+    static func rate(
+        port: Int, paths: [String], seconds: Int, folder: URL, connections: Int = 32
+    ) throws -> Double {
         let script = try script(
             of: IdleReaders.Requests(name: "reads", paths: paths), folder: folder)
         let output = try Child.run(
             "wrk",
-            ["-t1", "-c32", "-d\(seconds)s", "-s", script, "http://127.0.0.1:\(port)/"])
+            ["-t1", "-c\(connections)", "-d\(seconds)s", "-s", script, "http://127.0.0.1:\(port)/"])
         guard !output.contains("Non-2xx"), !output.contains("Socket errors"),
             let line = output.split(separator: "\n").first(where: { $0.contains("Requests/sec") }),
             let rate = line.split(separator: " ").last.flatMap({ Double($0) })

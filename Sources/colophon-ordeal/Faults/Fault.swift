@@ -8,6 +8,9 @@ struct Fault: Sendable {
         /// The store's write-ahead logs alone: what a batch is written to and synced in.
         case log
 
+        /// The table of keys that is on its way into the store.
+        case tables
+
         /// The high-water file.
         case highWater = "high-water"
 
@@ -60,9 +63,9 @@ extension Fault {
     private static let errors = ["error=EIO", "error=ENOSPC", "error=EINTR"]
 
     private static let calls: [(call: String, scopes: [Scope])] = [
-        ("fsync", [.store]), ("fdatasync", [.store, .log, .highWater]),
-        ("write", [.store, .log, .highWater]), ("writev", [.process]),
-        ("rename", [.store]), ("openat", [.store, .highWater, .process]),
+        ("fsync", [.store]), ("fdatasync", [.store, .log, .tables, .highWater]),
+        ("write", [.store, .log, .tables, .highWater]), ("writev", [.process]),
+        ("rename", [.store]), ("openat", [.store, .tables, .highWater, .process]),
     ]
 
     /// Every call with every error at every place; errors that do not end; slow calls.
@@ -88,6 +91,8 @@ extension Fault {
             Fault(call: "fdatasync", scope: .highWater, action: "error=EIO", when: "2"),
             Fault(call: "write", scope: .highWater, action: "error=EIO", when: "2"),
             Fault(call: "openat", scope: .store, action: "error=EIO", when: "8"),
+            Fault(call: "write", scope: .tables, action: "error=ENOSPC", when: "1"),
+            Fault(call: "fdatasync", scope: .tables, action: "error=EIO", when: "1"),
         ]
     }
 }

@@ -30,7 +30,9 @@ struct FaultOrdeal {
         let trace = audit.house.desk.appending(path: "trace").path()
         try? FileManager.default.removeItem(atPath: trace)
         let server = try audit.house.serve(
-            wrapper: ["strace"] + fault.arguments(log: trace, paths: try paths(fault.scope)))
+            wrapper: ["strace"] + fault.arguments(log: trace, paths: try paths(fault.scope)),
+            // A load is over before `colophond` has a second table.
+            by: fault.scope == .tables ? .epochs() : .product)
         var outcome: FaultOutcome
         do {
             outcome = try await self.outcome(of: server, number)
@@ -144,6 +146,7 @@ struct FaultOrdeal {
         switch scope {
         case .process: return []
         case .highWater: return [data + ".highwater"]
+        case .tables: return [data + ".ingest/keys.sst"]
         case .store, .log:
             let names = try FileManager.default.contentsOfDirectory(atPath: data)
             // 000123.sst, MANIFEST-000124: six digits, the time in LOG.old.TIME has more.

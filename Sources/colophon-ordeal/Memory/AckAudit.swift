@@ -45,9 +45,11 @@ struct AckAudit {
         try await checker.checkConsistency(
             of: Array(heads[checked.heads...])
                 + dice.sample(Self.headSampleCount, of: Array(heads[..<checked.heads])))
-        try await IndexChecker(client: checker.client, verifier: verifier).check(
+        let index = IndexChecker(client: checker.client, verifier: verifier)
+        try await index.check(
             told, sample: dice.sample(Self.lookedUp, of: told),
             heads: dice.sample(Self.headSampleCount, of: memory.index.heads))
+        memory.saw(indexHead: try await index.newestHead())
         await checker.client.close()
         checked = (told.count, heads.count)
         try Checker.verify(memory.takeUnverified(), by: verifier)

@@ -47,6 +47,16 @@ struct IndexChecker: Sendable {
         }
     }
 
+    /// The newest index head, as it is served.
+    func newestHead() async throws -> [UInt8] {
+        do throws(CallFailure) {
+            let request = CallRequest("GET", "/index", accept: "application/cose", status: 200)
+            return try await client.caller.sendOnce(request, limit: Self.answerBytes).body
+        } catch {
+            throw OrdealError.broken("/index: \(error.error)")
+        }
+    }
+
     /// The longest list: one part after the other, each proven by the head of its moment.
     private func checkIssuer(_ told: [Memory.Told]) async throws {
         var listed: Set<UInt64> = []

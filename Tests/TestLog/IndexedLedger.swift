@@ -1,19 +1,14 @@
-import Encoding
+package import Encoding
 import Foundation
-import HTTPCalls
-import IndexMap
-import LedgerClient
-import LogReader
+package import IndexMap
 import Merkle
-import Provenance
-import Studio
+package import Provenance
 import Synchronization
-import TestLog
-import TestPeer
-import TestSupport
+package import TestPeer
 
-/// A ledger in memory with an index, served as a ledger is, whose map may leave an entry out.
-final class IndexedLedger: Sendable {
+/// A ledger in memory with an index, which answers as a ledger does, and whose map may leave an
+/// entry out.
+package final class IndexedLedger: Sendable {
     /// What it shows.
     private struct State {
         var ledger: MemoryLedger
@@ -46,7 +41,7 @@ final class IndexedLedger: Sendable {
 
     private let state: Mutex<State>
 
-    init() throws {
+    package init() throws {
         var ledger = try MemoryLedger(seed: "indexed")
         try ledger.addPoP()
         state = Mutex(State(ledger: ledger, log: try MemoryLog(ledger)))
@@ -54,7 +49,7 @@ final class IndexedLedger: Sendable {
 
     /// Logs captures of works by these names, in this thread, and returns their records.
     @discardableResult
-    func add(
+    package func add(
         _ works: [String], thread: Text = "urn:example:thread"
     ) throws -> [TransparentStatement] {
         try change { ledger in
@@ -67,7 +62,7 @@ final class IndexedLedger: Sendable {
     }
 
     /// Logs an index head over all entries; its map leaves out what is to be left out.
-    func addHead() throws {
+    package func addHead() throws {
         let left = state.withLock { $0.leftOut }
         try change { ledger in
             let map = try ledger.map(ledger.size, without: left)
@@ -76,7 +71,7 @@ final class IndexedLedger: Sendable {
     }
 
     /// Leaves an entry out of all maps from now on.
-    func leaveOut(_ index: UInt64?, hiding hides: Bool = false) {
+    package func leaveOut(_ index: UInt64?, hiding hides: Bool = false) {
         state.withLock { state in
             (state.leftOut, state.hides) = (index, hides)
             state.maps = [:]
@@ -84,28 +79,36 @@ final class IndexedLedger: Sendable {
     }
 
     /// Answers questions for proofs otherwise, one after the other.
-    func answer(with answers: StubServer.Answer...) {
+    package func answer(with answers: StubServer.Answer...) {
         state.withLock { $0.instead = answers }
     }
 
     /// Has a newer index head for each question.
-    func beRestless() { state.withLock { $0.isRestless = true } }
+    package func beRestless() { state.withLock { $0.isRestless = true } }
 
     /// Has the oldest index head for each question but the first.
-    func goBack() { state.withLock { $0.goesBack = true } }
+    package func goBack() { state.withLock { $0.goesBack = true } }
 
     /// Gives no receipts of entries.
-    func withholdReceipts() { state.withLock { $0.withholds = true } }
+    package func withholdReceipts() { state.withLock { $0.withholds = true } }
 
-    func kit() throws -> TrustKit { try state.withLock { try $0.ledger.kit() } }
+    /// The kit of now as one file.
+    package func kitFile() throws -> [UInt8] {
+        try state.withLock { try $0.ledger.kitFiles().oneFile }
+    }
+
+    /// The kit of now.
+    package func kit() throws -> TrustKit { try state.withLock { try $0.ledger.kit() } }
 
     /// The record of an entry with its newest receipt.
-    func record(_ index: UInt64) throws -> TransparentStatement {
+    package func record(_ index: UInt64) throws -> TransparentStatement {
         try state.withLock { try Self.record(index, $0.ledger) }
     }
 
     /// The proof of some names by the newest head.
-    func proof(_ names: [IndexName], positions: Range<Int> = 0..<Int.max) throws -> CompleteProof {
+    package func proof(
+        _ names: [IndexName], positions: Range<Int> = 0..<Int.max
+    ) throws -> CompleteProof {
         try state.withLock { try Self.proof(names, positions, &$0) }
     }
 
@@ -117,41 +120,10 @@ final class IndexedLedger: Sendable {
         }
     }
 
-    /// Runs `body` with the ledger served, and a client that tries everything once.
-    func with<Value: Sendable>(
-        _ body: @Sendable (LedgerClient, StubServer) async throws -> Value
-    ) async throws -> Value {
-        try await StubServer.run(answering: { request in self.answer(to: request) }) { server in
-            var options = CallOptions.patient
-            options.tries = 1
-            let client = LedgerClient(
-                try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
-            do {
-                let value = try await body(client, server)
-                await client.close()
-                return value
-            } catch {
-                await client.close()
-                throw error
-            }
-        }
-    }
-
-    /// Runs `body` with the log, as a kit of now proves it.
-    func proven<Value: Sendable>(
-        _ body: @Sendable (ProvenLog, TrustKit, StubServer) async throws -> Value
-    ) async throws -> Value {
-        let kit = try kit()
-        return try await with { client, server in
-            let log = try await ProvenLog(
-                LogService(client.caller), by: .kit(kit, requiringQuorum: false), asking: client)
-            return try await body(log, kit, server)
-        }
-    }
-
     // MARK: - Answers
 
-    private func answer(to request: StubServer.Request) -> StubServer.Answer {
+    /// Answers a request.
+    package func answer(to request: StubServer.Request) -> StubServer.Answer {
         do {
             return try state.withLock { try Self.answer(to: request, &$0) }
         } catch {

@@ -1,0 +1,41 @@
+import HTTPCalls
+import LedgerClient
+import LogReader
+import Provenance
+import Studio
+import TestLog
+import TestPeer
+
+extension IndexedLedger {
+    /// Runs `body` with the ledger served, and a client that tries everything once.
+    func with<Value: Sendable>(
+        _ body: @Sendable (LedgerClient, StubServer) async throws -> Value
+    ) async throws -> Value {
+        try await StubServer.run(answering: { self.answer(to: $0) }) { server in
+            var options = CallOptions.patient
+            options.tries = 1
+            let client = LedgerClient(
+                try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
+            do {
+                let value = try await body(client, server)
+                await client.close()
+                return value
+            } catch {
+                await client.close()
+                throw error
+            }
+        }
+    }
+
+    /// Runs `body` with the log, as a kit of now proves it.
+    func proven<Value: Sendable>(
+        _ body: @Sendable (ProvenLog, TrustKit, StubServer) async throws -> Value
+    ) async throws -> Value {
+        let kit = try kit()
+        return try await with { client, server in
+            let log = try await ProvenLog(
+                LogService(client.caller), by: .kit(kit, requiringQuorum: false), asking: client)
+            return try await body(log, kit, server)
+        }
+    }
+}
