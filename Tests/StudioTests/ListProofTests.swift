@@ -29,8 +29,12 @@ import Testing
         func take(_ request: StubServer.Request, _ fixture: LedgerFixture) -> StubServer.Answer? {
             if request.path.hasPrefix("/complete") { return proof.withLock { $0 } }
             let hidden = hidden.withLock { $0 }
-            guard request.path.hasPrefix("/subjects/"), !request.path.contains("after"),
-                !hidden.isEmpty,
+            guard request.path.hasPrefix("/subjects/"), !hidden.isEmpty else { return nil }
+            // All are on the first page.
+            guard !request.path.contains("after") else {
+                return .whole(200, [:], JSON.array([]).encoded())
+            }
+            guard
                 let entries = try? fixture.ledger.entries(
                     subject: .sha256(StubLedger.milestone.utf8), after: nil, limit: 500)
             else { return nil }
