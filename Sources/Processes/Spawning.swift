@@ -39,13 +39,33 @@ enum Spawning {
             let words = ([program] + arguments).map { Array($0.utf8) }
             failure = unsafe withPointers(to: words) { arguments in
                 unsafe withPointers(to: lines(of: environment)) { variables in
-                    unsafe posix_spawn(
-                        &number, program, &actions, &attributes, arguments, variables)
+                    unsafe whileBusy {
+                        unsafe posix_spawn(
+                            &number, program, &actions, &attributes, arguments, variables)
+                    }
                 }
             }
         }
         guard failure == 0 else { throw ChildError(program: program, errno: failure) }
         return number
+    }
+
+    /// How often a program is started anew that is still open for writing, and the pause before
+    /// each attempt in microseconds: a second in all.
+    private static let busyAttempts = 50
+    private static let busyPause: useconds_t = 20_000
+
+    /// Starts a program, again and again while its file is open for writing.
+    ///
+    /// Whoever has just written it may have closed it: a child of another thread that is being
+    /// started in that moment has a copy of the descriptor, until it has become its program.
+    private static func whileBusy(_ start: () -> Int32) -> Int32 {
+        for _ in 0..<busyAttempts {
+            let failure = start()
+            guard failure == ETXTBSY else { return failure }
+            usleep(busyPause)
+        }
+        return start()
     }
 
     /// Our threads may have signals blocked or ignored; the new process has none.

@@ -1,5 +1,6 @@
 import Auditing
 import Files
+import Foundation
 import Processes
 import TestSupport
 import Testing
@@ -45,6 +46,16 @@ import Testing
         let script = try script("printf 'no\\033[2J mail\\nmore\\n' >&2; exit 7")
         let words = try #require(try await failure(script)).words
         #expect(words.hasSuffix("script ended with 7: no<U+001B>[2J mail"))
+    }
+
+    /// A child of another thread may have a copy of the descriptor for a moment.
+    @Test func aProgramThatIsOpenForWritingIsNotStartedUntilItIsClosed() async throws {
+        let script = try script("exit 0")
+        let writer = try FileHandle(forUpdating: URL(filePath: script))
+        let words = try #require(try await failure(script)).words
+        #expect(words.hasSuffix("script cannot be started: Text file busy"))
+        try writer.close()
+        #expect(try await failure(script) == nil)
     }
 
     @Test func aFloodOfOutputHurtsNobody() async throws {

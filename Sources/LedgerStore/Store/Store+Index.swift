@@ -166,10 +166,10 @@ extension Store {
     /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys` and that
     /// no snapshot counts: all of it is made again from the leaves.
     ///
-    /// Last it says which head was the newest, so that a map of new rows may differ from it. A crash
-    /// leaves some of the rows, and no such word: the next start writes rows anew, stops where their
-    /// map is not the head's, and signs nothing over what is left of the old ones. The next call
-    /// removes that.
+    /// Last it says which head was the newest, so that a map of new rows may differ from it. A
+    /// crash leaves some of the rows, and no such word: the next start writes rows anew, stops
+    /// where their map is not the head's, and signs nothing over what is left of the old ones. The
+    /// next call removes that.
     package func forgetIndex() throws(LedgerError) {
         guard let families = index else { return }
         guard try migration() == nil else {

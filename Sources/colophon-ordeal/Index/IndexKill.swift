@@ -1,4 +1,4 @@
-/// One moment at which a ledger is killed while it writes its index: a row of the tables of index.md
+/// One moment at which a ledger is killed while it writes its index: a row of a table of index.md
 /// §11 and storage.md §14.
 struct IndexKill: Sendable {
     /// When, for people.
