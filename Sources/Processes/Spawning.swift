@@ -39,7 +39,7 @@ enum Spawning {
             let words = ([program] + arguments).map { Array($0.utf8) }
             failure = unsafe withPointers(to: words) { arguments in
                 unsafe withPointers(to: lines(of: environment)) { variables in
-                    unsafe whileBusy {
+                    whileBusy {
                         unsafe posix_spawn(
                             &number, program, &actions, &attributes, arguments, variables)
                     }
