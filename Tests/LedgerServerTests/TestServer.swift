@@ -49,6 +49,7 @@ struct TestServer: Sendable {
         _ = metrics
         let fixture = try LedgerFixture(clock: .system, configure: ledger)
         try await fixture.addPoP()
+        try await fixture.awaitLists()
         try await run(fixture, site: site, configure: configure, body)
         // The services have ended: nothing uses the ledger any more.
         withExtendedLifetime(fixture) {}

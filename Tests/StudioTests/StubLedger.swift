@@ -12,7 +12,6 @@ import Provenance
 import Synchronization
 import TestLedger
 import TestPeer
-import TestSupport
 
 /// A real ledger in this process, behind a server that can be told to answer otherwise.
 struct StubLedger: Sendable {
@@ -41,12 +40,7 @@ struct StubLedger: Sendable {
                 if isIndexed { options.indexInterval = .zero }
             })
         try await fixture.addPoP()
-        // A list waits for what an opening reads, and not for ever: a busy machine takes longer.
-        try await eventually("its lists are there") {
-            let list = try? fixture.ledger.entries(
-                subject: .sha256(drop.utf8), after: nil, limit: 1)
-            return list != nil
-        }
+        try await fixture.awaitLists()
         return try await StubServer.run { request in
             if let answer = await instead(request, fixture) { return answer }
             return await answer(request, fixture.ledger)

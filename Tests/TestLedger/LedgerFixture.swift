@@ -97,6 +97,15 @@ package final class LedgerFixture: Sendable {
         guard answer.refusal == nil else { throw FixtureError.unexpected("\(answer)") }
     }
 
+    /// Waits until lists are there: they wait for what an opening reads, and not for ever, and a
+    /// busy machine takes longer.
+    package func awaitLists() async throws {
+        try await eventually("lists are there") {
+            let list = try? ledger.entries(subject: .sha256([]), after: nil, limit: 1)
+            return list != nil
+        }
+    }
+
     /// Signs a `key` statement on top of the ledger's newest control statement.
     package func control(
         _ change: KeyManifest, by signer: SigningKey? = nil, issuer: Text? = nil
