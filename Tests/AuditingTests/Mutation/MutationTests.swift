@@ -116,7 +116,7 @@ import Testing
                 for step in alteration.steps { try step.change(&log) }
                 return try alteration.expected(log).rule
             })
-        // What was mended, what only a newer version reads, and index heads have suites of their own.
+        // What was mended, what only a newer version reads and index heads have their own suites.
         #expect(broken == Set(AuditRule.allCases).subtracting([.newer, .mended, .index]))
     }
 
