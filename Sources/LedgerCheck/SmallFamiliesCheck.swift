@@ -78,7 +78,12 @@ struct SmallFamiliesCheck {
                 guard let head = Hash(value) else {
                     return check.malformed(.meta, name, "is not 32 bytes")
                 }
-                guard name == StoreLayout.MetaName.indexWrong else { return }
+                guard name == StoreLayout.MetaName.indexWrong else {
+                    guard head == Store.rebuildUnderWay else { return }
+                    return check.findings.add(
+                        .meta, "rebuilt", .map,
+                        "colophond index rebuild was cut off: run it again")
+                }
                 check.findings.add(
                     .meta, "wrong", .map,
                     "index head \(EntryID(head)) says a map that is not that of the entries: it "

@@ -8,9 +8,9 @@ struct GatheringTests {
         let start = ContinuousClock.now
         var gathering = Gathering()
         #expect(gathering.end == nil)
-        gathering.note(entries: Gathering.busyEntries, from: start, to: start + .seconds(1))
+        gathering.note(chunks: Gathering.busyChunks, from: start, to: start + .seconds(1))
         #expect(gathering.end != nil)
-        gathering.note(entries: Gathering.busyEntries - 1, from: start, to: start + .seconds(1))
+        gathering.note(chunks: Gathering.busyChunks - 1, from: start, to: start + .seconds(1))
         #expect(gathering.end == nil)
     }
 
@@ -19,10 +19,10 @@ struct GatheringTests {
         let start = ContinuousClock.now
         var gathering = Gathering()
         let end = start + .milliseconds(2)
-        gathering.note(entries: Gathering.busyEntries, from: start, to: end)
+        gathering.note(chunks: Gathering.busyChunks, from: start, to: end)
         #expect(gathering.end == end + .milliseconds(4))
         let late = start + .seconds(2)
-        gathering.note(entries: Gathering.busyEntries, from: start, to: late)
+        gathering.note(chunks: Gathering.busyChunks, from: start, to: late)
         #expect(gathering.end == late + Gathering.longest)
     }
 }

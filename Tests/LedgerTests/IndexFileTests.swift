@@ -362,6 +362,20 @@ import TestSupport
         #expect(try IndexTests.check(fixture).findings == [])
     }
 
+    /// A file of this size would leave batches no room.
+    @Test func noMapIsWrittenWhereItWouldFillTheDisk() async throws {
+        let fixture = try LedgerFixture()
+        let file = IndexSnapshotFile(fixture.options.places)
+        do throws(LedgerError) {
+            _ = try file.write(IndexTrie(), head: .zero, leaving: .max, while: { true })
+            Issue.record("it was written")
+        } catch {
+            guard case .diskFull = error else { throw error }
+        }
+        #expect(try !Self.isThere(Self.path(fixture) + ".new"))
+        #expect(try file.write(IndexTrie(), head: .zero, leaving: 0, while: { true }) != nil)
+    }
+
     // MARK: - Forgetting
 
     @Test func makingTheIndexAnewRemovesTheFile() async throws {

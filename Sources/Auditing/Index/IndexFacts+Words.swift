@@ -3,9 +3,10 @@ extension IndexFacts {
     var unchecked: [String] {
         var words: [String] = []
         if start > 0, let first {
+            let met = first < start ? ", and met the index head at entry \(first)" : ""
             words.append(
                 "the index below entry \(start), and all maps: an older version has read it in "
-                    + "this state, and met the index head at entry \(first); a new state has all")
+                    + "this state\(met); a new state has all")
         }
         if start == 0, unknownMaps > 0 {
             let (entry, why) =
@@ -17,7 +18,7 @@ extension IndexFacts {
         }
         if unknownPlaces > 0 {
             words.append(
-                "every rule of the place of \(Self.heads(unknownPlaces)): the registry below, the "
+                "some rule of the place of \(Self.heads(unknownPlaces)): the registry below, the "
                     + "head before or the heads among the entries that it covers are not known")
         }
         if let next = pending.first {

@@ -57,6 +57,7 @@ struct IndexFacts: Hashable, Sendable {
         self.start = start
         self.first = first
         ungathered = 0
+        heads.forget(below: start)
     }
 
     /// Takes what was kept.

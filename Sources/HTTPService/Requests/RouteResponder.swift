@@ -39,6 +39,9 @@ final class RouteResponder: HTTPResponder {
     private let logger: Logger
     private let warnings = WarningLimit()
 
+    /// Of answers that say that too much is asked for: they must not hide the others.
+    private let refusals = WarningLimit()
+
     /// Creates a responder; without `counts` it neither counts nor logs.
     init(
         _ routes: any Routes, _ face: Face, _ shared: Shared, counts: RequestMetrics?,
@@ -87,7 +90,8 @@ final class RouteResponder: HTTPResponder {
             "milliseconds": "\(time.milliseconds)",
         ]
         if level == .warning {
-            guard let leftOut = warnings.take() else { return }
+            let limit = status == .serviceUnavailable ? refusals : warnings
+            guard let leftOut = limit.take() else { return }
             if leftOut > 0 { metadata["leftOut"] = "\(leftOut)" }
         }
         logger.log(level: level, "request", metadata: metadata)

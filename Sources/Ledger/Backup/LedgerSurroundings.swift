@@ -11,7 +11,8 @@ struct LedgerSurroundings {
         own = try LedgerError.files { () throws(FileError) in
             try [
                 options.data, options.keys, options.highWater, options.places.evidence,
-                options.places.similar, options.places.index, options.places.ingest,
+                options.places.similar, options.places.index,
+                options.places.index + IndexSnapshotFile.unfinishedSuffix, options.places.ingest,
             ].map { path throws(FileError) in try Self.resolved(path) }
         }
     }

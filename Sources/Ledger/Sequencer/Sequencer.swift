@@ -80,8 +80,7 @@ final class Sequencer: @unchecked Sendable {
                 } else {
                     process(chunks, head)
                 }
-                gathering.note(
-                    entries: chunks.reduce(0) { $0 + $1.candidates.count }, from: start, to: .now)
+                gathering.note(chunks: chunks.count, from: start, to: .now)
             }
         }
     }

@@ -75,7 +75,7 @@ final class SequencerQueue: @unchecked Sendable {
         }
     }
 
-    /// Whether more than one batch waits.
+    /// Whether as much waits as one batch may hold.
     private var isFull: Bool {
         entryCount >= BatchLimits.entries || byteCount >= BatchLimits.bytes
     }

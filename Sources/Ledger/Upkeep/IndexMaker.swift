@@ -147,6 +147,10 @@ struct IndexMaker {
     private mutating func build(
         from store: Store, below end: UInt64
     ) throws(LedgerError) -> Bool {
+        guard try !store.isRebuildUnderWay() else {
+            stop("colophond index rebuild was cut off: run it again")
+            return true
+        }
         let head = try store.newestIndexHead()
         let size = head?.head.size ?? end
         guard size <= end else { return false }

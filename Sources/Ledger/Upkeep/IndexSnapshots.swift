@@ -69,11 +69,6 @@ struct IndexSnapshots {
     private func read(
         _ digests: [Hash]
     ) throws(SnapshotRefusal) -> IndexSnapshotFile.Content? {
-        do throws(LedgerError) {
-            try file.removeUnfinished()
-        } catch {
-            throw .unfit("\(error)")
-        }
         do throws(IndexSnapshotFlaw) {
             return try file.read(digests, while: { !isStopping() })
         } catch {
@@ -194,18 +189,38 @@ struct IndexSnapshots {
         }
         guard let digest = made else { return }
         // A crash here leaves a file that nobody reads.
-        try store.write(.snapshotDigest, sync: true) { rows in
-            rows.put(snapshotDigests: [digest] + (written.map { [$0.digest] } ?? []))
+        do throws(LedgerError) {
+            try store.write(.snapshotDigest, sync: true) { rows in
+                rows.put(snapshotDigests: [digest] + (written.map { [$0.digest] } ?? []))
+            }
+        } catch {
+            putOff(error)
+            removeUnfinished()
+            throw error
         }
         // A crash here leaves the file before, whose digest is the second one.
         do throws(LedgerError) {
             try file.putInPlace()
         } catch {
-            return putOff(error)
+            putOff(error)
+            return removeUnfinished()
         }
         written = (head.head.size, digest)
         restsUntil = nil
         logger.info("the map of the index is written", metadata: ["entries": "\(trie.size)"])
+    }
+
+    /// Removes what a crash or a failure has left of a file that was being written.
+    ///
+    /// Nothing reads it. So where that fails it is said, and all goes on.
+    func removeUnfinished() {
+        do throws(LedgerError) {
+            try file.removeUnfinished()
+        } catch {
+            logger.warning(
+                "what is left of a snapshot of the index cannot be removed",
+                metadata: ["reason": "\(error)"])
+        }
     }
 
     private mutating func putOff(_ error: LedgerError) {

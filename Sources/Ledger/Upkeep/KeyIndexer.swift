@@ -75,6 +75,7 @@ final class KeyIndexer: Sendable {
     private func run() {
         let thread = thread
         let snapshots = IndexSnapshots(options, isStopping: { thread.isStopping }, logger: logger)
+        snapshots.removeUnfinished()
         var maker = IndexMaker(
             published: published, limits: limits, snapshots: snapshots, ask: ask,
             isStopping: { thread.isStopping }, metrics: metrics, logger: logger)

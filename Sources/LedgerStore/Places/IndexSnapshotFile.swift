@@ -14,6 +14,12 @@ package struct IndexSnapshotFile: Sendable {
     /// a batch wait for them.
     private static let unsyncedByteCount: UInt64 = 4 << 20
 
+    /// Bytes that must stay free on the disk beside the file: room for batches and compactions.
+    package static let roomByteCount: UInt64 = 256 << 20
+
+    /// Behind the name of the file stands this as long as it is being written.
+    package static let unfinishedSuffix = ".new"
+
     private let path: String
     private let faultHook: WriteFaultHook?
 
@@ -85,11 +91,24 @@ package struct IndexSnapshotFile: Sendable {
     /// on the disk; returns its digest.
     ///
     /// Put the digest into the store, and then call ``putInPlace()``.
+    ///
+    /// - Parameter room: bytes that stay free beside the file: a cache must not stop registrations.
     package func write(
-        _ trie: IndexTrie, head: Hash, while goesOn: () -> Bool
+        _ trie: IndexTrie, head: Hash, leaving room: UInt64 = roomByteCount,
+        while goesOn: () -> Bool
     ) throws(LedgerError) -> Hash? {
         let fault = faultHook?(.snapshot)
         guard fault != .lost else { throw Self.fault(.snapshot) }
+        let free = try LedgerError.files { () throws(FileError) in
+            try located().folder.freeByteCount
+        }
+        // The file has less than half of the map's bytes.
+        let (needed, isTooMuch) = UInt64(trie.byteCount / 2).addingReportingOverflow(room)
+        guard !isTooMuch, free >= needed else {
+            throw .diskFull(
+                path: path, reason: "the disk has too little room beside it: \(free) bytes are free"
+            )
+        }
         let digest = try LedgerError.files { () throws(FileError) -> Hash? in
             let place = try located()
             let name = Self.newName(place)
@@ -165,7 +184,7 @@ package struct IndexSnapshotFile: Sendable {
         return try Place(path)
     }
 
-    private static func newName(_ place: Place) -> String { place.name + ".new" }
+    private static func newName(_ place: Place) -> String { place.name + unfinishedSuffix }
 
     private static func fault(_ step: WriteStep) -> LedgerError {
         .tryAgain("the write of \(step) failed, as a test wants it")

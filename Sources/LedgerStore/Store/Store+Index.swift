@@ -78,9 +78,20 @@ extension Store {
     package func isMadeWithIndex() throws(LedgerError) -> Bool {
         guard let row = try value(StoreLayout.MetaName.index, in: meta) else { return false }
         guard row == Self.madeWithIndex else {
-            throw .corrupt("the row \"index\" of meta is not 1; run colophond fsck")
+            throw .corrupt(
+                "the row \"index\" of meta is not 1; serve with --index on or off, and run "
+                    + "colophond fsck")
         }
         return true
+    }
+
+    /// The mark in the place of an EntryID while old rows of the index are being removed.
+    package static let rebuildUnderWay = Hash.sha256(
+        Array("colophon index rebuild is under way".utf8))
+
+    /// Whether old rows of the index are being removed, or a crash has left some of them.
+    package func isRebuildUnderWay() throws(LedgerError) -> Bool {
+        try indexMark(StoreLayout.MetaName.indexRebuilt) == Self.rebuildUnderWay
     }
 
     /// The EntryID in a row of `meta` about the index; nil where there is no such row.
@@ -166,10 +177,9 @@ extension Store {
     /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys` and that
     /// no snapshot counts: all of it is made again from the leaves.
     ///
-    /// Last it says which head was the newest, so that a map of new rows may differ from it. A
-    /// crash leaves some of the rows, and no such word: the next start writes rows anew, stops
-    /// where their map is not the head's, and signs nothing over what is left of the old ones. The
-    /// next call removes that.
+    /// First it says that it is under way (``rebuildUnderWay``): a crash leaves some of the rows, and
+    /// the index makes nothing of them until the next call has removed them. Last it says which head
+    /// was the newest, so that a map of new rows may differ from it.
     package func forgetIndex() throws(LedgerError) {
         guard let families = index else { return }
         guard try migration() == nil else {
@@ -180,7 +190,7 @@ extension Store {
         try write(.cursor, sync: true) { rows in
             rows.put(keysEnd: 0)
             rows.removeSnapshotDigests()
-            rows.put(indexRebuilt: .zero)
+            rows.put(indexRebuilt: Self.rebuildUnderWay)
         }
         for family in [keys, families.lists, families.tiles] { try writer.drop(family) }
         try write(.cursor, sync: true) { rows in
