@@ -4,8 +4,8 @@ package struct SnapshotLimits: Hashable, Sendable {
     /// take some seconds.
     package var entries: UInt64 = 1 << 19
 
-    /// Which part of all entries must have come besides: so what all snapshots together write for an
-    /// entry is bounded by what its records take in one of them, however large the log is.
+    /// Which part of all entries must have come besides: so what all snapshots together write for
+    /// an entry is bounded by what its records take in one, however large the log is.
     package static let part: UInt64 = 64
 
     /// Entries that have come where the end of the ledger writes one: an epoch's worth, for below

@@ -177,9 +177,9 @@ extension Store {
     /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys` and that
     /// no snapshot counts: all of it is made again from the leaves.
     ///
-    /// First it says that it is under way (``rebuildUnderWay``): a crash leaves some of the rows, and
-    /// the index makes nothing of them until the next call has removed them. Last it says which head
-    /// was the newest, so that a map of new rows may differ from it.
+    /// First it says that it is under way (``rebuildUnderWay``): a crash leaves some of the rows,
+    /// and the index makes nothing of them until the next call has removed them. Last it says which
+    /// head was the newest, so that a map of new rows may differ from it.
     package func forgetIndex() throws(LedgerError) {
         guard let families = index else { return }
         guard try migration() == nil else {
