@@ -133,6 +133,53 @@ import Testing
         #expect(detail.contains("shrinking"), "\(detail)")
     }
 
+    /// The second head leaves out an entry that the first and the third list: only the one that
+    /// would give way convicts.
+    @Test func aProofThatWouldGiveWayIsHeldToTheNewOneFirst() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        let first = try await completed(ledger.record(3), from: ledger).0.record.completes
+        var record = try ledger.record(3)
+        try ledger.add(["between"])
+        ledger.leaveOut(74)
+        try ledger.addHead()
+        record.completes = try await completed(ledger.record(3), from: ledger).0.record.completes
+        record.completes += first
+        ledger.leaveOut(nil)
+        try ledger.addHead()
+        let newer = try await newer(for: record, from: ledger)
+        let error = #expect(throws: NewerCompleteError.self) { try newer.completed(record) }
+        guard case .refuted(let detail, let bytes)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(detail.contains("late"), "\(detail)")
+        // It convicts together with the one that is kept, as the hint says.
+        let files = (try IndexEvidence(record.encoded()), try IndexEvidence(bytes))
+        let conviction = try IndexJudge(ledger.kit()).convict(files.0, files.1)
+        #expect(conviction.kind.word == "late")
+    }
+
+    @Test func twoProofsInTheRecordThatContradictEachOtherStay() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        var record = try await completed(ledger.record(3), from: ledger).0.record
+        ledger.leaveOut(20)
+        try ledger.addHead()
+        record.completes += try await completed(ledger.record(3), from: ledger).0.record.completes
+        ledger.leaveOut(nil)
+        try ledger.addHead()
+        let newer = try await newer(for: record, from: ledger)
+        let error = #expect(throws: NewerCompleteError.self) { try newer.completed(record) }
+        guard case .contradictory(let detail)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(detail.contains("shrinking"), "\(detail)")
+    }
+
     @Test func whatIsFalseInTheRecordGoes() async throws {
         let (ledger, photo) = try ledger()
         let good = try ledger.proof([.work("photo")])

@@ -92,7 +92,8 @@ package struct NewerComplete: Sendable {
     /// Returns the record that a file is to have, which has this one now.
     ///
     /// Everything is judged by the kit beside the record. Throws where the new proof is false, or
-    /// where it contradicts the record or what that carries: then the file stays as it is.
+    /// where it contradicts the record or what that carries, or where two proofs in the record
+    /// contradict each other: then the file stays as it is.
     package func completed(
         _ record: TransparentStatement
     ) throws(NewerCompleteError) -> Completed {
@@ -107,6 +108,7 @@ package struct NewerComplete: Sendable {
             let sizes = proofs.compactMap { try? CompleteProof($0).head.head.size }
             return Completed(record: whole, size: sizes.max(), delay: delay, removed: removed)
         }
+        try refuseContradiction(among: kept, of: record)
         guard let fresh else { return outcome(kept.map(\.bytes), .uncovered) }
         let alone = report(record, [fresh.bytes])
         if let detail = Self.refusal(of: alone) { throw .refuted(detail, fresh.bytes) }
@@ -119,18 +121,38 @@ package struct NewerComplete: Sendable {
             return outcome(kept.map(\.bytes), .uncovered)
         }
         guard level >= verifier.defaultLevel else { return outcome(kept.map(\.bytes), .unseen) }
+        try refuseContradiction(to: fresh.bytes, among: kept, of: record)
         // The file may have one that is as new and says as much, or a newer one.
         let newest = kept.max { $0.size < $1.size }
         if let newest, newest.size > head.size || newest.says(asMuchAs: new) {
             return outcome(kept.map(\.bytes), nil)
         }
         let earliest = kept.min { $0.size < $1.size }.flatMap { $0.size < head.size ? $0 : nil }
-        let proofs = [fresh.bytes] + [earliest?.bytes].compactMap(\.self)
-        let together = report(record, proofs)
-        if let detail = Self.refusal(of: together) { throw .refuted(detail, fresh.bytes) }
-        let completed = outcome(proofs, nil)
+        let completed = outcome([fresh.bytes] + [earliest?.bytes].compactMap(\.self), nil)
         guard completed.record.encoded().count <= Limits.fileBytes else { throw .tooLong }
         return completed
+    }
+
+    /// Refuses two proofs in a record that contradict each other: either may be needed to convict.
+    private func refuseContradiction(
+        among kept: [KeptProof], of record: TransparentStatement
+    ) throws(NewerCompleteError) {
+        for (place, one) in kept.enumerated() {
+            for other in kept[..<place] {
+                let pair = report(record, [other.bytes, one.bytes])
+                if let detail = Self.refusal(of: pair) { throw .contradictory(detail) }
+            }
+        }
+    }
+
+    /// Refuses a new proof that contradicts any in the record, also one that would give way to it.
+    private func refuseContradiction(
+        to fresh: [UInt8], among kept: [KeptProof], of record: TransparentStatement
+    ) throws(NewerCompleteError) {
+        for one in kept {
+            let pair = report(record, [fresh, one.bytes])
+            if let detail = Self.refusal(of: pair) { throw .refuted(detail, fresh) }
+        }
     }
 
     /// What the kit says of the record with these proofs.
@@ -177,6 +199,9 @@ package enum NewerCompleteError: Error, Hashable {
 
     /// The kit does not know who signed it, for this reason: a newer one may.
     case unknown(String)
+
+    /// Two proofs in the record contradict each other, for this reason. Keep the file: it convicts.
+    case contradictory(String)
 
     /// It is false, or contradicts the record, for this reason; these are its bytes. Keep both.
     case refuted(String, [UInt8])

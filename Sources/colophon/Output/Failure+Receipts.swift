@@ -37,6 +37,10 @@ extension Failure {
                     "a newer kit may: colophon trust update \(ShellWord.quoted(kit)) --ledger "
                         + ShellWord.quoted("\(ledger)")
                 })
+        case .contradictory(let reason):
+            let judging = JudgingCommand(path, by: "--trust \(ShellWord.quoted(kit ?? "KIT"))")
+            self = .no(path, "two proofs of completeness in it are false together: \(reason)")
+            hint = "keep it: \(judging.text)"
         case .refuted(let reason, let bytes):
             self = .no(path, "the proof of completeness that \(ledger) gave is false: \(reason)")
             hint = Self.keeping(complete: bytes, path, kit: kit)
