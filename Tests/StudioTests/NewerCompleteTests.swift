@@ -67,6 +67,31 @@ import Testing
         #expect(report.ok && report.completeness.count == 2)
     }
 
+    /// Anybody can make a head of any size: it is neither the newest nor the earliest.
+    @Test(arguments: [5, 9_007_199_254_740_991] as [UInt64])
+    func aHeadThatNobodyProvesIsNeverTheNewestOrTheEarliest(size: UInt64) async throws {
+        let (ledger, photo) = try ledger()
+        let good = try ledger.proof([.work("print")])
+        let head = good.head.head
+        let draft = IndexHeadDraft(
+            origin: head.origin, size: size, tree: head.tree, map: head.map,
+            issuedAt: head.issuedAt, chain: head.chain)
+        let stranger = try MemoryLedger(seed: "stranger").ledger
+        let made = try CompleteProof(
+            TransparentIndexHead(draft.sign(with: stranger)), good.proofs
+        ).encoded()
+        try ledger.add(["later"])
+        try ledger.addHead()
+        var record = photo
+        record.completes = [made]
+        let (first, sizes) = try await completed(record, from: ledger)
+        #expect(sizes == [7, size] && first.size == 7 && first.removed.isEmpty)
+        try ledger.add(["latest"])
+        try ledger.addHead()
+        let (second, later) = try await completed(first.record, from: ledger)
+        #expect(later == [9, 7] && second.size == 9 && second.removed.isEmpty)
+    }
+
     /// The same head with fewer names says less.
     @Test func aProofOfMoreNamesTakesThePlaceOfOneByTheSameHead() async throws {
         let (ledger, photo) = try ledger()

@@ -24,7 +24,8 @@ package struct NewerComplete: Sendable {
         /// The record as it is to be.
         package let record: TransparentStatement
 
-        /// The number of entries that its newest proof covers; nil where it has none.
+        /// The number of entries that its newest proof covers; nil where it has none that the kit
+        /// proves.
         package let size: UInt64?
 
         /// Why it got no newer one.
@@ -102,14 +103,14 @@ package struct NewerComplete: Sendable {
         let kept = judged.filter { Self.refusal(of: $0.report) == nil }.map {
             KeptProof(bytes: $0.bytes, completeness: $0.report.completeness.first)
         }
-        func outcome(_ proofs: [[UInt8]], _ delay: Delay?) -> Completed {
+        func outcome(_ proofs: [KeptProof], _ delay: Delay?) -> Completed {
             var whole = record
-            whole.completes = proofs
-            let sizes = proofs.compactMap { try? CompleteProof($0).head.head.size }
-            return Completed(record: whole, size: sizes.max(), delay: delay, removed: removed)
+            whole.completes = proofs.map(\.bytes)
+            let size = proofs.compactMap(\.size).max()
+            return Completed(record: whole, size: size, delay: delay, removed: removed)
         }
         try refuseContradiction(among: kept, of: record)
-        guard let fresh else { return outcome(kept.map(\.bytes), .uncovered) }
+        guard let fresh else { return outcome(kept, .uncovered) }
         let alone = report(record, [fresh.bytes])
         if let detail = Self.refusal(of: alone) { throw .refuted(detail, fresh.bytes) }
         guard let new = alone.completeness.first, let head = new.head, let level = head.level,
@@ -118,17 +119,21 @@ package struct NewerComplete: Sendable {
             throw .unknown(alone.completeness.first?.findings.first?.detail ?? "")
         }
         guard new.answers.contains(where: \.coversRecord) else {
-            return outcome(kept.map(\.bytes), .uncovered)
+            return outcome(kept, .uncovered)
         }
-        guard level >= verifier.defaultLevel else { return outcome(kept.map(\.bytes), .unseen) }
+        guard level >= verifier.defaultLevel else { return outcome(kept, .unseen) }
         try refuseContradiction(to: fresh.bytes, among: kept, of: record)
         // The file may have one that is as new and says as much, or a newer one.
-        let newest = kept.max { $0.size < $1.size }
-        if let newest, newest.size > head.size || newest.says(asMuchAs: new) {
-            return outcome(kept.map(\.bytes), nil)
+        let proven = kept.compactMap { proof in proof.size.map { (proof: proof, size: $0) } }
+        let newest = proven.max { $0.size < $1.size }
+        if let newest, newest.size > head.size || newest.proof.says(asMuchAs: new) {
+            return outcome(kept, nil)
         }
-        let earliest = kept.min { $0.size < $1.size }.flatMap { $0.size < head.size ? $0 : nil }
-        let completed = outcome([fresh.bytes] + [earliest?.bytes].compactMap(\.self), nil)
+        let earliest = proven.filter { $0.size < head.size }.min { $0.size < $1.size }?.proof
+        // Another version of this program, or another kit, may prove what this one does not.
+        let last = earliest ?? kept.last { $0.size == nil }
+        let own = KeptProof(bytes: fresh.bytes, completeness: new)
+        let completed = outcome([own] + [last].compactMap(\.self), nil)
         guard completed.record.encoded().count <= Limits.fileBytes else { throw .tooLong }
         return completed
     }
@@ -167,14 +172,19 @@ package struct NewerComplete: Sendable {
     }
 }
 
-/// A proof that a record carries, and that is not false.
+/// A proof that a record carries or gets, and that is not false.
 private struct KeptProof {
     let bytes: [UInt8]
     let completeness: Report.Completeness?
 
-    /// The entries that it covers; 0 where a newer version of this program may read it, so that it
-    /// is kept as the earliest.
-    var size: UInt64 { completeness?.head?.size ?? 0 }
+    /// The entries that it covers; nil where the kit does not prove it: the number in a head is a
+    /// word of whoever made that head.
+    var size: UInt64? {
+        guard let completeness, let head = completeness.head, head.level != nil,
+            !completeness.findings.contains(where: { [.unknown, .refuted].contains($0.verdict) })
+        else { return nil }
+        return head.size
+    }
 
     /// Whether it is by the head of another one, and lists as much at as high a level.
     func says(asMuchAs other: Report.Completeness) -> Bool {
