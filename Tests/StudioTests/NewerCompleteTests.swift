@@ -216,6 +216,39 @@ import Testing
         #expect(sizes == [5] && completed.removed == [forged.encoded()])
     }
 
+    /// A page of one entry says nothing of the other 69.
+    @Test func aPartOfAListIsNotTaken() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        let record = try ledger.record(3)
+        let thread = try IndexName.sub("urn:example:thread")
+        let work = try ledger.proof([.work("work 0")]).encoded()
+        let part = try ledger.proof([thread], positions: 0..<1).encoded()
+        ledger.answer(with: .whole(200, [:], work), .whole(200, [:], part))
+        let error = await #expect(throws: NewerCompleteError.self) {
+            _ = try await newer(for: record, from: ledger).completed(record)
+        }
+        guard case .call(.wrong)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aPartOfAListInTheRecordGivesWayToTheWhole() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        var record = try ledger.record(3)
+        let names: [IndexName] = [.work("work 0"), try .sub("urn:example:thread")]
+        record.completes = [try ledger.proof(names, positions: 0..<1).encoded()]
+        let (whole, sizes) = try await completed(record, from: ledger)
+        #expect(sizes == [73])
+        let report = Verifier(try ledger.kit()).verify(
+            file: whole.record.encoded(), artifact: nil, recordOnly: true, requireComplete: [.sub])
+        #expect(report.missingComplete.isEmpty, "\(report.findings)")
+    }
+
     @Test func aListThatIsTooLongForARecordIsPassedOver() async throws {
         let (ledger, photo) = try ledger()
         let kit = try ledger.kit()

@@ -118,6 +118,9 @@ package struct NewerComplete: Sendable {
         else {
             throw .unknown(alone.completeness.first?.findings.first?.detail ?? "")
         }
+        guard new.answers.allSatisfy({ $0.verdict != .notChecked }) else {
+            throw .call(.wrong("lacks entries of a list"))
+        }
         guard new.answers.contains(where: \.coversRecord) else {
             return outcome(kept, .uncovered)
         }
@@ -186,12 +189,13 @@ private struct KeptProof {
         return head.size
     }
 
-    /// Whether it is by the head of another one, and lists as much at as high a level.
+    /// Whether it is by the head of another one, and lists as much at as high a level: a part of a
+    /// list is less.
     func says(asMuchAs other: Report.Completeness) -> Bool {
         guard let own = completeness, let head = own.head, head.entry == other.head?.entry,
             let level = head.level, let least = other.head?.level
         else { return false }
-        let names = own.answers.map(\.name)
+        let names = own.answers.filter { $0.verdict != .notChecked }.map(\.name)
         return level >= least && other.answers.allSatisfy { names.contains($0.name) }
     }
 }
