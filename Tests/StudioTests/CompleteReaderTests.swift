@@ -81,6 +81,24 @@ import Testing
         #expect(hidden.completeness.holds(at: .logged) && hidden.omission == nil)
     }
 
+    /// A list that names other entries for ever is left after some of them.
+    @Test func aListOfOtherEntriesIsNotFollowedToItsEnd() async throws {
+        let ledger = try ledger()
+        try ledger.add((0..<30).map { "work \($0)" })
+        try ledger.addHead()
+        ledger.trickle()
+        let asked = try await ledger.proven { log, kit, server in
+            let reader = CompleteReader(log, by: kit, now: MemoryLedger.start + 10_000)
+            guard case .fetched(let found) = try await reader.read(Self.photo, showing: true) else {
+                throw FixtureFault("the ledger gives a proof")
+            }
+            #expect(found.omission == nil && found.completeness.holds(at: .logged))
+            return server.requests.filter { $0.path.hasPrefix("/subjects") }.count
+        }
+        // Two entries are due, and eight strays are enough.
+        #expect(asked > 0 && asked <= 2 + 8, "\(asked)")
+    }
+
     /// Whoever has a record whose file is not listed has the evidence.
     @Test func evidenceNeedsBothHalves() throws {
         let ledger = try ledger(leavingOut: 5)

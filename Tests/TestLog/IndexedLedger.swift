@@ -20,6 +20,9 @@ package final class IndexedLedger: Sendable {
         /// Whether the lists of entries leave it out, too.
         var hides = false
 
+        /// Whether the lists of entries name any entry, one at a time.
+        var trickles = false
+
         /// Answers in the place of those to `/complete`, one after the other.
         var instead: [StubServer.Answer] = []
 
@@ -77,6 +80,9 @@ package final class IndexedLedger: Sendable {
             state.maps = [:]
         }
     }
+
+    /// Has any entry in each list of entries, and one of them on a page.
+    package func trickle() { state.withLock { $0.trickles = true } }
 
     /// Answers questions for proofs otherwise, one after the other.
     package func answer(with answers: StubServer.Answer...) {
@@ -220,13 +226,13 @@ package final class IndexedLedger: Sendable {
         var items: [JSON] = []
         for (index, leaf) in state.ledger.leaves.enumerated() where index > after {
             guard !(state.hides && state.leftOut == UInt64(index)),
-                let statement = try? Statement(leaf: leaf), items.count < 500
+                let statement = try? Statement(leaf: leaf), items.count < (state.trickles ? 1 : 500)
             else { continue }
             let has =
                 query["sub"].map { statement.subject.string == $0 }
                 ?? query["iss"].map { statement.issuer.string == $0 }
                 ?? statement.subjectDigests.contains { path == "/subjects/\($0)" }
-            guard has else { continue }
+            guard has || state.trickles else { continue }
             items.append([
                 "index": .integer(Int64(index)), "entry": .string(Text("\(statement.id)")),
             ])
