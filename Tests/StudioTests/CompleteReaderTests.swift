@@ -113,6 +113,22 @@ import Testing
         #expect(OmissionEvidence(record.encoded(), leftOutOf: proof, by: stranger) == nil)
     }
 
+    /// What a ledger serves beside an entry cannot make the evidence too long, nor is it published.
+    @Test func evidenceHasNoManifest() throws {
+        let ledger = try ledger(leavingOut: 5)
+        let proof = try ledger.proof([Self.photo]).encoded()
+        var record = try ledger.record(5)
+        record.manifest = []
+        let spare = Limits.fileBytes - record.encoded().count
+        record.manifest = Array(repeating: 0x78, count: spare - 16)
+        let padded = record.encoded()
+        #expect(padded.count + proof.count > Limits.fileBytes && padded.count <= Limits.fileBytes)
+        let omission = try #require(
+            OmissionEvidence(padded, leftOutOf: proof, by: ledger.kit()))
+        #expect(try TransparentStatement(omission.bytes).manifest == nil)
+        #expect(omission.bytes.count < 2 * proof.count + 65_536)
+    }
+
     @Test func aLedgerWithoutAnIndexSaysSo() async throws {
         let bare = try IndexedLedger()
         guard case .noIndex = try await read(Self.photo, in: bare) else {

@@ -4,7 +4,8 @@ import Merkle
 package import Provenance
 
 /// The file that shows to everybody that a ledger's index leaves out an entry of its log
-/// (misbehaviour.md §6): the record of the entry, which carries the proof that does not list it.
+/// (misbehaviour.md §6): the record of the entry without its manifest, which carries the proof that
+/// does not list it.
 package struct OmissionEvidence: Sendable {
     /// What the ledger is convicted of.
     package let conviction: IndexConviction
@@ -23,6 +24,10 @@ package struct OmissionEvidence: Sendable {
     package init?(_ record: [UInt8], leftOutOf complete: [UInt8], by kit: TrustKit) {
         guard var whole = try? TransparentStatement(record) else { return nil }
         whole.completes = [complete]
+        // Everybody gets the file, and what the ledger serves beside the entry must not keep
+        // anybody from making it: the leaf, its receipts and the proof convict.
+        (whole.manifest, whole.issuers) = (nil, [])
+        if whole.encoded().count > Limits.fileBytes { whole.anchors = [] }
         let bytes = whole.encoded()
         guard bytes.count <= Limits.fileBytes, let evidence = try? IndexEvidence(bytes),
             let conviction = try? IndexJudge(kit).convict(evidence, evidence),
