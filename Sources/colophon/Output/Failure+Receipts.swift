@@ -17,7 +17,11 @@ extension Failure {
     /// Why the record at `path` got no proof of completeness.
     init(_ error: NewerCompleteError, _ path: String, at ledger: ServiceURL, kit: String?) {
         switch error {
-        case .call(.ledger(let error)): self.init(error, path)
+        case .call(.ledger(let error)):
+            self.init(error, path)
+            if case .unavailable = error {
+                hint = "the index may be away alone; refresh without --complete adds the rest"
+            }
         case .call(.wrong(let reason)):
             self.init(
                 .tryAgain, path, "the proof of completeness that the ledger gave \(reason)",
