@@ -35,8 +35,8 @@ package final class IndexedLedger: Sendable {
         /// Questions for proofs so far.
         var asked = 0
 
-        /// Whether it gives no receipts of entries.
-        var withholds = false
+        /// The status by which it gives no receipts of entries; nil where it gives them.
+        var withholds: Int?
 
         /// The maps that were computed, by the size that they cover.
         var maps: [UInt64: NaiveIndex] = [:]
@@ -95,8 +95,10 @@ package final class IndexedLedger: Sendable {
     /// Has the oldest index head for each question but the first.
     package func goBack() { state.withLock { $0.goesBack = true } }
 
-    /// Gives no receipts of entries.
-    package func withholdReceipts() { state.withLock { $0.withholds = true } }
+    /// Gives no receipts of entries, and answers by a status instead.
+    package func withholdReceipts(by status: Int = 404) {
+        state.withLock { $0.withholds = status }
+    }
 
     /// The kit of now as one file.
     package func kitFile() throws -> [UInt8] {
@@ -157,7 +159,8 @@ package final class IndexedLedger: Sendable {
         }
         if path.hasPrefix("/entries/"), path.hasSuffix("/transparent") {
             let name = path.dropFirst("/entries/".count).dropLast("/transparent".count)
-            guard !state.withholds,
+            if let status = state.withholds { return .whole(status) }
+            guard
                 let index = state.ledger.leaves.firstIndex(where: {
                     "\(EntryID(ofLeaf: $0))" == name
                 })

@@ -1,6 +1,4 @@
-import Encoding
 package import Files
-import Merkle
 package import Provenance
 
 /// The file that shows to everybody that a ledger's index leaves out an entry of its log
@@ -10,10 +8,7 @@ package struct OmissionEvidence: Sendable {
     /// What the ledger is convicted of.
     package let conviction: IndexConviction
 
-    /// The bytes of the record.
-    package let bytes: [UInt8]
-
-    private let index: UInt64
+    private let file: OmissionFile
 
     /// Puts a record and a proof together; nil where they do not convict the ledger of `kit` of
     /// an omission.
@@ -33,25 +28,16 @@ package struct OmissionEvidence: Sendable {
             let conviction = try? IndexJudge(kit).convict(evidence, evidence),
             case .omission(let index, _) = conviction.kind
         else { return nil }
-        (self.conviction, self.bytes, self.index) = (conviction, bytes, index)
+        self.conviction = conviction
+        file = OmissionFile(bytes, about: index, suffix: ".misbehaviour")
     }
+
+    /// The bytes of the record.
+    package var bytes: [UInt8] { file.bytes }
 
     /// A name that says the entry, and that no other evidence has.
-    package var fileName: String {
-        let digest = Hex.encode(Hash.sha256(bytes).bytes.prefix(8))
-        return "omission-\(index)-\(digest)\(Self.suffix)"
-    }
-
-    private static let suffix = ".misbehaviour"
+    package var fileName: String { file.name }
 
     /// Writes the file durably, unless it is there; what is there is never written over.
-    package func write(in folder: Folder) throws(FileError) {
-        do throws(FileError) {
-            try folder.write(bytes, to: fileName, .new(.secret))
-        } catch {
-            guard error.reason == .exists,
-                try folder.read(fileName, limit: Limits.fileBytes) == bytes
-            else { throw error }
-        }
-    }
+    package func write(in folder: Folder) throws(FileError) { try file.write(in: folder) }
 }

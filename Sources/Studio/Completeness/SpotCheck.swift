@@ -30,8 +30,9 @@ package struct SpotCheck: Sendable {
         /// What convicts the ledger; then nothing more was looked at.
         package internal(set) var omission: OmissionEvidence?
 
-        /// The entry that is left out, where the ledger gives no receipt that would convict it.
-        package internal(set) var withheld: UInt64?
+        /// An entry that is left out, where the ledger gives nothing that would convict it; then
+        /// nothing more was looked at.
+        package internal(set) var withheld: WithheldReceipt?
     }
 
     /// What a ledger has.
@@ -112,9 +113,11 @@ package struct SpotCheck: Sendable {
                 case .listed(let names):
                     result.entries += 1
                     result.names += names
-                case .leftOut(let index, let evidence):
+                case .convicts(let evidence):
                     result.omission = evidence
-                    result.withheld = evidence == nil ? index : nil
+                    return .looked(result)
+                case .withheld(let withheld):
+                    result.withheld = withheld
                     return .looked(result)
                 case .ended(let outcome): return outcome
                 }
@@ -144,8 +147,11 @@ package struct SpotCheck: Sendable {
         /// It is listed under each of so many names.
         case listed(names: UInt64)
 
-        /// It is not listed; the evidence is nil where the ledger gives no receipt.
-        case leftOut(UInt64, OmissionEvidence?)
+        /// It is not listed, and that convicts the ledger.
+        case convicts(OmissionEvidence)
+
+        /// It is not listed, and the ledger gives nothing that would convict it.
+        case withheld(WithheldReceipt)
 
         /// There is no more to ask.
         case ended(Outcome)
@@ -195,7 +201,7 @@ package struct SpotCheck: Sendable {
             case .page(let page):
                 let bytes = page.bytes
                 guard page.listing.answer(about: index) == .notListed else { continue }
-                return .leftOut(index, try await evidence(of: leaf, leftOutOf: bytes))
+                return await evidence(of: leaf, at: index, leftOutOf: bytes)
             case .unproven(let words): return .ended(.unproven(words))
             case .notYet: return .ended(.notYet)
             case .noIndex: return .ended(.noIndex)
@@ -204,17 +210,28 @@ package struct SpotCheck: Sendable {
         return .listed(names: UInt64(names.count))
     }
 
+    /// Asks for the other half of the evidence; that nothing comes is told with the half that is
+    /// here.
     private func evidence(
-        of leaf: [UInt8], leftOutOf proof: [UInt8]
-    ) async throws(ProvingError) -> OmissionEvidence? {
-        let record: [UInt8]?
+        of leaf: [UInt8], at index: UInt64, leftOutOf proof: [UInt8]
+    ) async -> Look {
+        let reason: WithheldReceipt.Reason
         do throws(CallError) {
-            record = try await client.record(of: EntryID(ofLeaf: leaf)).bytes
+            if let record = try await client.record(of: EntryID(ofLeaf: leaf)).bytes {
+                let evidence = OmissionEvidence(record, leftOutOf: proof, by: verifier.kit)
+                if let evidence { return .convicts(evidence) }
+                reason = .notUsable
+            } else {
+                reason = .receiptFollows
+            }
         } catch {
-            guard case .refused = error else { throw .ledger(error) }
-            return nil
+            if case .refused(let problem) = error, problem.status == 404 {
+                reason = .noReceipt
+            } else {
+                reason = .failed(error)
+            }
         }
-        return record.flatMap { OmissionEvidence($0, leftOutOf: proof, by: verifier.kit) }
+        return .withheld(WithheldReceipt(reason, of: index, leftOutOf: proof))
     }
 
     // MARK: - One name

@@ -216,12 +216,7 @@ struct CompleteCommand: ColophonCommand {
         case .noIndex: throw .withoutIndex(desk.place)
         }
         if let omission = seen.omission { throw OmissionText.failure(omission, at: desk) }
-        if let index = seen.withheld {
-            throw .no(
-                desk.place,
-                "its index leaves out entry \(index), and it gives no receipt of that",
-                hint: "keep a copy of the log, which shows it: colophon mirror")
-        }
+        if let withheld = seen.withheld { throw OmissionText.failure(withheld, at: desk) }
         SpotCheckText(seen, at: desk.place, console).print()
         return .yes
     }
