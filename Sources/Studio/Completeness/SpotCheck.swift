@@ -40,8 +40,14 @@ package struct SpotCheck: Sendable {
         /// What was seen.
         case looked(Result)
 
-        /// The index head is not proven, or not at the level that is required; the words say why.
+        /// The index head is not proven; the words say why.
         case unproven(String)
+
+        /// The index head is proven, and has reached this level only.
+        case below(Level)
+
+        /// This entry, or a name of it, is none that is read here, for this reason.
+        case unread(UInt64, String)
 
         /// No head that the ledger serves covers its newest index head yet.
         case notYet
@@ -96,9 +102,7 @@ package struct SpotCheck: Sendable {
         let first: Page
         switch try await page(of: thread, from: 0) {
         case .page(let page): first = page
-        case .unproven(let words): return .unproven(words)
-        case .notYet: return .notYet
-        case .noIndex: return .noIndex
+        case .ended(let outcome): return outcome
         }
         // What came while the head was asked for is not in the tree that is read.
         let size = min(first.head.size, log.tree.size)
@@ -187,14 +191,13 @@ package struct SpotCheck: Sendable {
         do throws(Refusal) {
             labels = try IndexedLabels(ofLeaf: leaf)
         } catch {
-            return .ended(
-                .unproven("entry \(index) cannot be read by this program: \(error)"))
+            return .ended(.unread(index, "\(error)"))
         }
         let names: [IndexName]
         do throws(IndexNameError) {
             names = try labels.names
         } catch {
-            return .ended(.unproven("entry \(index) has a name that is none: \(error)"))
+            return .ended(.unread(index, "\(error)"))
         }
         for name in names {
             switch try await look(for: index, under: name, below: size) {
@@ -202,9 +205,7 @@ package struct SpotCheck: Sendable {
                 let bytes = page.bytes
                 guard page.listing.answer(about: index) == .notListed else { continue }
                 return await evidence(of: leaf, at: index, leftOutOf: bytes)
-            case .unproven(let words): return .ended(.unproven(words))
-            case .notYet: return .ended(.notYet)
-            case .noIndex: return .ended(.noIndex)
+            case .ended(let outcome): return .ended(outcome)
             }
         }
         return .listed(names: UInt64(names.count))
@@ -245,9 +246,9 @@ package struct SpotCheck: Sendable {
 
     private enum PageOutcome: Sendable {
         case page(Page)
-        case unproven(String)
-        case notYet
-        case noIndex
+
+        /// There is none, and no more to ask.
+        case ended(Outcome)
     }
 
     /// Returns the page of a listing that says whether an entry is in it: a long list is halved
@@ -286,8 +287,8 @@ package struct SpotCheck: Sendable {
             let call = CompleteCall(client, pages: 1, entries: CompleteLimit.probe)
             switch try await call.ask([name], from: from) {
             case .proof(let answer): proof = answer
-            case .notYet: return .notYet
-            case .noIndex: return .noIndex
+            case .notYet: return .ended(.notYet)
+            case .noIndex: return .ended(.noIndex)
             }
         } catch {
             throw ProvingError(error)
@@ -301,11 +302,9 @@ package struct SpotCheck: Sendable {
             throw .receipt(.unproven(unknown.detail, isUnknown: true))
         }
         guard let level = head.level, judged.answers.first?.count != nil else {
-            return .unproven(words)
+            return .ended(.unproven(words))
         }
-        guard level >= required else {
-            return .unproven("its index head has reached \"\(level.rawValue)\" only")
-        }
+        guard level >= required else { return .ended(.below(level)) }
         do throws(IndexProofError) {
             let listing = try proof.proofs[0].listing(
                 under: proof.head.head.map, size: proof.head.head.size)

@@ -209,9 +209,18 @@ struct CompleteCommand: ColophonCommand {
         switch outcome {
         case .looked(let result): seen = result
         case .unproven(let words):
+            throw .no(desk.place, "nothing is proven of its index: \(words)")
+        case .below(let level):
             throw .no(
-                desk.place, "nothing is proven of its index: \(words)",
-                hint: "--require logged takes the log's own word, where witnesses are missing")
+                desk.place,
+                "nothing is proven of its index: its head has reached \"\(level.rawValue)\" only",
+                hint: level < .logged
+                    ? nil
+                    : "--require logged takes the log's own word, where witnesses are missing")
+        case .unread(let index, let reason):
+            throw Failure(
+                .tryAgain, desk.place, "entry \(index) is none that is read here: \(reason)",
+                hint: "a newer version of this program may read it")
         case .notYet: throw .indexHeadFollows(desk.place)
         case .noIndex: throw .withoutIndex(desk.place)
         }
