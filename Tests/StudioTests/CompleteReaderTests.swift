@@ -241,6 +241,27 @@ import Testing
         }
     }
 
+    /// Sixteen short pages are no proof of a list for which one has room.
+    @Test func aPageThatIsShorterThanAskedForIsRefused() async throws {
+        let ledger = try long()
+        let name = try IndexName.sub(Self.thread)
+        for (positions, isShort) in [(0..<39, true), (0..<40, false)] {
+            let page = try ledger.proof([name], positions: positions).encoded()
+            ledger.answer(with: .whole(200, [:], page))
+            let call = { () async throws -> CompleteCall.Answer in
+                try await ledger.with { client, _ in
+                    try await CompleteCall(client, entries: 40).ask([name])
+                }
+            }
+            guard isShort else {
+                _ = try await call()
+                continue
+            }
+            let error = await #expect(throws: CompleteCallError.self) { _ = try await call() }
+            #expect(error == .wrong("has fewer entries on a page than were asked for"))
+        }
+    }
+
     /// A page that is missing is no end of the list.
     @Test func aPageThatIsNotTheOneAskedForIsRefused() async throws {
         let ledger = try long()

@@ -257,7 +257,7 @@ import Testing
         let long = IndexProof(
             name: name, path: [],
             end: .list(key: name.key, count: 5_000, root: .sha256([])),
-            pages: [IndexPage(from: 0, indexes: [3], left: [], right: [])])
+            pages: [IndexPage(from: 0, indexes: Array(0..<4_096), left: [], right: [])])
         ledger.answer(
             with: .whole(200, [:], good.encoded()),
             .whole(200, [:], try CompleteProof(good.head, [long]).encoded()))
