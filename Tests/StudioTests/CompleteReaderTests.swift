@@ -104,13 +104,15 @@ import Testing
         let ledger = try ledger(leavingOut: 5)
         let proof = try ledger.proof([Self.photo]).encoded()
         let (record, kit) = (try ledger.record(5), try ledger.kit())
-        #expect(OmissionEvidence(record.encoded(), leftOutOf: proof, by: kit) != nil)
+        let omission = try #require(
+            OmissionEvidence(record.encoded(), leftOutOf: proof, by: kit))
         #expect(OmissionEvidence(try ledger.record(3).encoded(), leftOutOf: proof, by: kit) == nil)
         var bare = record
         bare.receipts = []
         #expect(OmissionEvidence(bare.encoded(), leftOutOf: proof, by: kit) == nil)
         let stranger = try MemoryLedger(seed: "stranger").kit()
         #expect(OmissionEvidence(record.encoded(), leftOutOf: proof, by: stranger) == nil)
+        #expect(omission.convicts(by: kit) && !omission.convicts(by: stranger))
     }
 
     /// What a ledger serves beside an entry cannot make the evidence too long, nor is it published.

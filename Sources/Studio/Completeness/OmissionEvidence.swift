@@ -32,6 +32,12 @@ package struct OmissionEvidence: Sendable {
         file = OmissionFile(bytes, about: index, suffix: ".misbehaviour")
     }
 
+    /// Whether it convicts by this kit too: an older one may not know the key that signed it.
+    package func convicts(by kit: TrustKit) -> Bool {
+        guard let evidence = try? IndexEvidence(bytes) else { return false }
+        return (try? IndexJudge(kit).convict(evidence, evidence)) != nil
+    }
+
     /// The bytes of the record.
     package var bytes: [UInt8] { file.bytes }
 

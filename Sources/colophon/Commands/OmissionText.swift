@@ -13,8 +13,11 @@ enum OmissionText {
             let command = JudgingCommand(
                 folder.path(of: omission.fileName),
                 by: "--trust \(ShellWord.quoted(desk.kit?.path ?? "KIT"))")
+            let check = [renewal(before: omission, at: desk), command.text].compactMap(\.self)
             return .no(
-                desk.place, words, hint: "publish \(command.proof); to check it: \(command.text)")
+                desk.place, words,
+                hint: "publish \(command.proof); to check it: "
+                    + check.joined(separator: " && "))
         } catch {
             return unwritten(words, error, at: desk)
         }
@@ -42,6 +45,15 @@ enum OmissionText {
         case .failed(let error): "its receipt could not be had: \(error)"
         case .notUsable: "what it gives as its record convicts nobody"
         }
+    }
+
+    /// The command that brings the kit up to date, where it does not know the key that signed the
+    /// evidence and would acquit; nil where it convicts.
+    private static func renewal(before omission: OmissionEvidence, at desk: LogDesk) -> String? {
+        guard let named = desk.kit, let kit = desk.trust.kit, let ledger = desk.ledger,
+            !omission.convicts(by: kit)
+        else { return nil }
+        return CommandLineText.trustUpdate(named.path, at: ledger)
     }
 
     private static func folder(at desk: LogDesk) throws(FileError) -> Folder {
