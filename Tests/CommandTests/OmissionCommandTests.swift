@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 import TestLog
 import TestPeer
 import TestSupport
@@ -37,5 +38,34 @@ import Testing
             "verify-misbehaviour", file, "--trust", "prints.colophon-kit")
         #expect(judged.status == 0, "\(judged.output)\(judged.words)")
         #expect(judged.output.contains("ledger.example/prints IS CONVICTED:"))
+    }
+
+    /// One that convicts says nothing of another, however many there are.
+    @Test func filesThatCarryAProofAreJudgedOneByOne() async throws {
+        let shop = try await Workshop()
+        let ledger = try IndexedLedger()
+        ledger.leaveOut(5)
+        try ledger.add(["photo", "print", "photo"])
+        try ledger.addHead()
+        try Data(ledger.kitFile()).write(to: shop.url("kit"))
+        let proof = try ledger.proof([.work("photo")]).encoded()
+        for (name, index) in [("a", 5), ("b", 5), ("listed", 3)] as [(String, UInt64)] {
+            var record = try ledger.record(index)
+            record.completes = [proof]
+            try Data(record.encoded()).write(to: shop.url(name))
+        }
+        let convicted = "ledger.example/prints IS CONVICTED:"
+        for (names, status, count) in [
+            (["a", "b"], 0, 2), (["a", "listed"], 1, 1), (["a", "b", "listed"], 1, 2),
+            (["listed", "listed"], 1, 0),
+        ] as [([String], Int32, Int)] {
+            let judged = try await Program.run(
+                "colophon", ["verify-misbehaviour", "--trust", "kit"] + names, in: shop.folder)
+            #expect(judged.status == status, "\(names): \(judged.output)\(judged.words)")
+            let parts = judged.output.components(separatedBy: convicted)
+            #expect(parts.count == 1 + count, "\(judged.output)")
+            let together = judged.output.contains(names.joined(separator: " and "))
+            #expect(together == (count == 0), "\(judged.output)")
+        }
     }
 }

@@ -81,18 +81,54 @@ import Testing
         #expect(hidden.completeness.holds(at: .logged) && hidden.omission == nil)
     }
 
+    /// A list that names other entries for ever is left after some of them.
+    @Test func aListOfOtherEntriesIsNotFollowedToItsEnd() async throws {
+        let ledger = try ledger()
+        try ledger.add((0..<30).map { "work \($0)" })
+        try ledger.addHead()
+        ledger.trickle()
+        let asked = try await ledger.proven { log, kit, server in
+            let reader = CompleteReader(log, by: kit, now: MemoryLedger.start + 10_000)
+            guard case .fetched(let found) = try await reader.read(Self.photo, showing: true) else {
+                throw FixtureFault("the ledger gives a proof")
+            }
+            #expect(found.omission == nil && found.completeness.holds(at: .logged))
+            return server.requests.filter { $0.path.hasPrefix("/subjects") }.count
+        }
+        // Two entries are due, and eight strays are enough.
+        #expect(asked > 0 && asked <= 2 + 8, "\(asked)")
+    }
+
     /// Whoever has a record whose file is not listed has the evidence.
     @Test func evidenceNeedsBothHalves() throws {
         let ledger = try ledger(leavingOut: 5)
         let proof = try ledger.proof([Self.photo]).encoded()
         let (record, kit) = (try ledger.record(5), try ledger.kit())
-        #expect(OmissionEvidence(record.encoded(), leftOutOf: proof, by: kit) != nil)
+        let omission = try #require(
+            OmissionEvidence(record.encoded(), leftOutOf: proof, by: kit))
         #expect(OmissionEvidence(try ledger.record(3).encoded(), leftOutOf: proof, by: kit) == nil)
         var bare = record
         bare.receipts = []
         #expect(OmissionEvidence(bare.encoded(), leftOutOf: proof, by: kit) == nil)
         let stranger = try MemoryLedger(seed: "stranger").kit()
         #expect(OmissionEvidence(record.encoded(), leftOutOf: proof, by: stranger) == nil)
+        #expect(omission.convicts(by: kit) && !omission.convicts(by: stranger))
+    }
+
+    /// What a ledger serves beside an entry cannot make the evidence too long, nor is it published.
+    @Test func evidenceHasNoManifest() throws {
+        let ledger = try ledger(leavingOut: 5)
+        let proof = try ledger.proof([Self.photo]).encoded()
+        var record = try ledger.record(5)
+        record.manifest = []
+        let spare = Limits.fileBytes - record.encoded().count
+        record.manifest = Array(repeating: 0x78, count: spare - 16)
+        let padded = record.encoded()
+        #expect(padded.count + proof.count > Limits.fileBytes && padded.count <= Limits.fileBytes)
+        let omission = try #require(
+            OmissionEvidence(padded, leftOutOf: proof, by: ledger.kit()))
+        #expect(try TransparentStatement(omission.bytes).manifest == nil)
+        #expect(omission.bytes.count < 2 * proof.count + 65_536)
     }
 
     @Test func aLedgerWithoutAnIndexSaysSo() async throws {
@@ -204,6 +240,27 @@ import Testing
             try await ledger.with { client, _ in
                 try await CompleteCall(client, entries: 40).ask([name])
             }
+        }
+    }
+
+    /// Sixteen short pages are no proof of a list for which one has room.
+    @Test func aPageThatIsShorterThanAskedForIsRefused() async throws {
+        let ledger = try long()
+        let name = try IndexName.sub(Self.thread)
+        for (positions, isShort) in [(0..<39, true), (0..<40, false)] {
+            let page = try ledger.proof([name], positions: positions).encoded()
+            ledger.answer(with: .whole(200, [:], page))
+            let call = { () async throws -> CompleteCall.Answer in
+                try await ledger.with { client, _ in
+                    try await CompleteCall(client, entries: 40).ask([name])
+                }
+            }
+            guard isShort else {
+                _ = try await call()
+                continue
+            }
+            let error = await #expect(throws: CompleteCallError.self) { _ = try await call() }
+            #expect(error == .wrong("has fewer entries on a page than were asked for"))
         }
     }
 

@@ -67,6 +67,31 @@ import Testing
         #expect(report.ok && report.completeness.count == 2)
     }
 
+    /// Anybody can make a head of any size: it is neither the newest nor the earliest.
+    @Test(arguments: [5, 9_007_199_254_740_991] as [UInt64])
+    func aHeadThatNobodyProvesIsNeverTheNewestOrTheEarliest(size: UInt64) async throws {
+        let (ledger, photo) = try ledger()
+        let good = try ledger.proof([.work("print")])
+        let head = good.head.head
+        let draft = IndexHeadDraft(
+            origin: head.origin, size: size, tree: head.tree, map: head.map,
+            issuedAt: head.issuedAt, chain: head.chain)
+        let stranger = try MemoryLedger(seed: "stranger").ledger
+        let made = try CompleteProof(
+            TransparentIndexHead(draft.sign(with: stranger)), good.proofs
+        ).encoded()
+        try ledger.add(["later"])
+        try ledger.addHead()
+        var record = photo
+        record.completes = [made]
+        let (first, sizes) = try await completed(record, from: ledger)
+        #expect(sizes == [7, size] && first.size == 7 && first.removed.isEmpty)
+        try ledger.add(["latest"])
+        try ledger.addHead()
+        let (second, later) = try await completed(first.record, from: ledger)
+        #expect(later == [9, 7] && second.size == 9 && second.removed.isEmpty)
+    }
+
     /// The same head with fewer names says less.
     @Test func aProofOfMoreNamesTakesThePlaceOfOneByTheSameHead() async throws {
         let (ledger, photo) = try ledger()
@@ -133,6 +158,53 @@ import Testing
         #expect(detail.contains("shrinking"), "\(detail)")
     }
 
+    /// The second head leaves out an entry that the first and the third list: only the one that
+    /// would give way convicts.
+    @Test func aProofThatWouldGiveWayIsHeldToTheNewOneFirst() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        let first = try await completed(ledger.record(3), from: ledger).0.record.completes
+        var record = try ledger.record(3)
+        try ledger.add(["between"])
+        ledger.leaveOut(74)
+        try ledger.addHead()
+        record.completes = try await completed(ledger.record(3), from: ledger).0.record.completes
+        record.completes += first
+        ledger.leaveOut(nil)
+        try ledger.addHead()
+        let newer = try await newer(for: record, from: ledger)
+        let error = #expect(throws: NewerCompleteError.self) { try newer.completed(record) }
+        guard case .refuted(let detail, let bytes)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(detail.contains("late"), "\(detail)")
+        // It convicts together with the one that is kept, as the hint says.
+        let files = (try IndexEvidence(record.encoded()), try IndexEvidence(bytes))
+        let conviction = try IndexJudge(ledger.kit()).convict(files.0, files.1)
+        #expect(conviction.kind.word == "late")
+    }
+
+    @Test func twoProofsInTheRecordThatContradictEachOtherStay() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        var record = try await completed(ledger.record(3), from: ledger).0.record
+        ledger.leaveOut(20)
+        try ledger.addHead()
+        record.completes += try await completed(ledger.record(3), from: ledger).0.record.completes
+        ledger.leaveOut(nil)
+        try ledger.addHead()
+        let newer = try await newer(for: record, from: ledger)
+        let error = #expect(throws: NewerCompleteError.self) { try newer.completed(record) }
+        guard case .contradictory(let detail)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(detail.contains("shrinking"), "\(detail)")
+    }
+
     @Test func whatIsFalseInTheRecordGoes() async throws {
         let (ledger, photo) = try ledger()
         let good = try ledger.proof([.work("photo")])
@@ -144,6 +216,39 @@ import Testing
         #expect(sizes == [5] && completed.removed == [forged.encoded()])
     }
 
+    /// A page of one entry says nothing of the other 69.
+    @Test func aPartOfAListIsNotTaken() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        let record = try ledger.record(3)
+        let thread = try IndexName.sub("urn:example:thread")
+        let work = try ledger.proof([.work("work 0")]).encoded()
+        let part = try ledger.proof([thread], positions: 0..<1).encoded()
+        ledger.answer(with: .whole(200, [:], work), .whole(200, [:], part))
+        let error = await #expect(throws: NewerCompleteError.self) {
+            _ = try await newer(for: record, from: ledger).completed(record)
+        }
+        guard case .call(.wrong)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aPartOfAListInTheRecordGivesWayToTheWhole() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add((0..<70).map { "work \($0)" })
+        try ledger.addHead()
+        var record = try ledger.record(3)
+        let names: [IndexName] = [.work("work 0"), try .sub("urn:example:thread")]
+        record.completes = [try ledger.proof(names, positions: 0..<1).encoded()]
+        let (whole, sizes) = try await completed(record, from: ledger)
+        #expect(sizes == [73])
+        let report = Verifier(try ledger.kit()).verify(
+            file: whole.record.encoded(), artifact: nil, recordOnly: true, requireComplete: [.sub])
+        #expect(report.missingComplete.isEmpty, "\(report.findings)")
+    }
+
     @Test func aListThatIsTooLongForARecordIsPassedOver() async throws {
         let (ledger, photo) = try ledger()
         let kit = try ledger.kit()
@@ -152,7 +257,7 @@ import Testing
         let long = IndexProof(
             name: name, path: [],
             end: .list(key: name.key, count: 5_000, root: .sha256([])),
-            pages: [IndexPage(from: 0, indexes: [3], left: [], right: [])])
+            pages: [IndexPage(from: 0, indexes: Array(0..<4_096), left: [], right: [])])
         ledger.answer(
             with: .whole(200, [:], good.encoded()),
             .whole(200, [:], try CompleteProof(good.head, [long]).encoded()))

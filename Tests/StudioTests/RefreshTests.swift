@@ -37,12 +37,12 @@ import Testing
 
     /// Refreshes records and returns what was told.
     private func refresh(
-        _ paths: [String], from ledger: StubLedger, kit: TrustKit? = nil
+        _ paths: [String], from ledger: StubLedger, kit: TrustKit? = nil, withComplete: Bool = false
     ) async throws -> [RefreshEvent] {
         let events = Mutex<[RefreshEvent]>([])
         try await ledger.with { client in
             await RecordRefresh(
-                client: client, kit: kit,
+                client: client, kit: kit, withComplete: withComplete,
                 onEvent: { event in events.withLock { $0.append(event) } }
             ).run(paths)
         }
@@ -408,6 +408,26 @@ import Testing
                 Issue.record("\(events)")
                 return
             }
+        }
+    }
+
+    /// The map may be in the making while all else is served.
+    @Test func anIndexThatIsAwayIsNoLedgerOutOfReach() async throws {
+        let answers = ReplacedAnswers()
+        try await StubLedger.run(instead: answers.answer) { ledger in
+            var paths: [String] = []
+            for number in 0..<10 { paths.append(try await submitted("\(number)", to: ledger)) }
+            answers.set("/complete", .whole(503))
+            let events = try await refresh(
+                paths, from: ledger, kit: ledger.kit(askingFor: witness), withComplete: true)
+            let failed = events.compactMap { event -> String? in
+                guard case .failed(let path, .complete(.call(.ledger(.unavailable)))) = event
+                else { return nil }
+                return path
+            }
+            #expect(failed.sorted() == paths.sorted(), "\(events)")
+            let stops = events.filter { if case .stopped = $0 { true } else { false } }
+            #expect(stops.isEmpty)
         }
     }
 

@@ -20,6 +20,9 @@ package final class IndexedLedger: Sendable {
         /// Whether the lists of entries leave it out, too.
         var hides = false
 
+        /// Whether the lists of entries name any entry, one at a time.
+        var trickles = false
+
         /// Answers in the place of those to `/complete`, one after the other.
         var instead: [StubServer.Answer] = []
 
@@ -32,8 +35,8 @@ package final class IndexedLedger: Sendable {
         /// Questions for proofs so far.
         var asked = 0
 
-        /// Whether it gives no receipts of entries.
-        var withholds = false
+        /// The status by which it gives no receipts of entries; nil where it gives them.
+        var withholds: Int?
 
         /// The maps that were computed, by the size that they cover.
         var maps: [UInt64: NaiveIndex] = [:]
@@ -78,6 +81,9 @@ package final class IndexedLedger: Sendable {
         }
     }
 
+    /// Has any entry in each list of entries, and one of them on a page.
+    package func trickle() { state.withLock { $0.trickles = true } }
+
     /// Answers questions for proofs otherwise, one after the other.
     package func answer(with answers: StubServer.Answer...) {
         state.withLock { $0.instead = answers }
@@ -89,8 +95,10 @@ package final class IndexedLedger: Sendable {
     /// Has the oldest index head for each question but the first.
     package func goBack() { state.withLock { $0.goesBack = true } }
 
-    /// Gives no receipts of entries.
-    package func withholdReceipts() { state.withLock { $0.withholds = true } }
+    /// Gives no receipts of entries, and answers by a status instead.
+    package func withholdReceipts(by status: Int = 404) {
+        state.withLock { $0.withholds = status }
+    }
 
     /// The kit of now as one file.
     package func kitFile() throws -> [UInt8] {
@@ -151,7 +159,8 @@ package final class IndexedLedger: Sendable {
         }
         if path.hasPrefix("/entries/"), path.hasSuffix("/transparent") {
             let name = path.dropFirst("/entries/".count).dropLast("/transparent".count)
-            guard !state.withholds,
+            if let status = state.withholds { return .whole(status) }
+            guard
                 let index = state.ledger.leaves.firstIndex(where: {
                     "\(EntryID(ofLeaf: $0))" == name
                 })
@@ -220,13 +229,13 @@ package final class IndexedLedger: Sendable {
         var items: [JSON] = []
         for (index, leaf) in state.ledger.leaves.enumerated() where index > after {
             guard !(state.hides && state.leftOut == UInt64(index)),
-                let statement = try? Statement(leaf: leaf), items.count < 500
+                let statement = try? Statement(leaf: leaf), items.count < (state.trickles ? 1 : 500)
             else { continue }
             let has =
                 query["sub"].map { statement.subject.string == $0 }
                 ?? query["iss"].map { statement.issuer.string == $0 }
                 ?? statement.subjectDigests.contains { path == "/subjects/\($0)" }
-            guard has else { continue }
+            guard has || state.trickles else { continue }
             items.append([
                 "index": .integer(Int64(index)), "entry": .string(Text("\(statement.id)")),
             ])

@@ -131,6 +131,10 @@ package struct CompleteCall: Sendable {
         guard let page = proof.pages.last, page.from == from, !page.indexes.isEmpty,
             UInt64(page.indexes.count) <= count - from
         else { throw .wrong("lacks the page from position \(from) on") }
+        // By shorter pages a list would be longer than a proof has room for.
+        guard UInt64(page.indexes.count) >= min(UInt64(entries), count - from) else {
+            throw .wrong("has fewer entries on a page than were asked for")
+        }
         let end = from + UInt64(page.indexes.count)
         return end < count && proof.pages.count < pages ? end : nil
     }

@@ -25,10 +25,4 @@ package struct FetchedComplete: Sendable {
 
     /// What is said of the name.
     package var answer: Report.Completeness.Answer? { completeness.answers.first }
-
-    /// Whether all that is listed from position `start` on is in the proof.
-    package func reachesEnd(from start: UInt64) -> Bool {
-        guard let answer, let count = answer.count else { return false }
-        return UInt64(answer.indexes.count) == count - min(count, start)
-    }
 }

@@ -24,7 +24,8 @@ package struct NewerComplete: Sendable {
         /// The record as it is to be.
         package let record: TransparentStatement
 
-        /// The number of entries that its newest proof covers; nil where it has none.
+        /// The number of entries that its newest proof covers; nil where it has none that the kit
+        /// proves.
         package let size: UInt64?
 
         /// Why it got no newer one.
@@ -92,7 +93,8 @@ package struct NewerComplete: Sendable {
     /// Returns the record that a file is to have, which has this one now.
     ///
     /// Everything is judged by the kit beside the record. Throws where the new proof is false, or
-    /// where it contradicts the record or what that carries: then the file stays as it is.
+    /// where it contradicts the record or what that carries, or where two proofs in the record
+    /// contradict each other: then the file stays as it is.
     package func completed(
         _ record: TransparentStatement
     ) throws(NewerCompleteError) -> Completed {
@@ -101,13 +103,14 @@ package struct NewerComplete: Sendable {
         let kept = judged.filter { Self.refusal(of: $0.report) == nil }.map {
             KeptProof(bytes: $0.bytes, completeness: $0.report.completeness.first)
         }
-        func outcome(_ proofs: [[UInt8]], _ delay: Delay?) -> Completed {
+        func outcome(_ proofs: [KeptProof], _ delay: Delay?) -> Completed {
             var whole = record
-            whole.completes = proofs
-            let sizes = proofs.compactMap { try? CompleteProof($0).head.head.size }
-            return Completed(record: whole, size: sizes.max(), delay: delay, removed: removed)
+            whole.completes = proofs.map(\.bytes)
+            let size = proofs.compactMap(\.size).max()
+            return Completed(record: whole, size: size, delay: delay, removed: removed)
         }
-        guard let fresh else { return outcome(kept.map(\.bytes), .uncovered) }
+        try refuseContradiction(among: kept, of: record)
+        guard let fresh else { return outcome(kept, .uncovered) }
         let alone = report(record, [fresh.bytes])
         if let detail = Self.refusal(of: alone) { throw .refuted(detail, fresh.bytes) }
         guard let new = alone.completeness.first, let head = new.head, let level = head.level,
@@ -115,22 +118,49 @@ package struct NewerComplete: Sendable {
         else {
             throw .unknown(alone.completeness.first?.findings.first?.detail ?? "")
         }
+        guard new.answers.allSatisfy({ $0.verdict != .notChecked }) else {
+            throw .call(.wrong("lacks entries of a list"))
+        }
         guard new.answers.contains(where: \.coversRecord) else {
-            return outcome(kept.map(\.bytes), .uncovered)
+            return outcome(kept, .uncovered)
         }
-        guard level >= verifier.defaultLevel else { return outcome(kept.map(\.bytes), .unseen) }
+        guard level >= verifier.defaultLevel else { return outcome(kept, .unseen) }
+        try refuseContradiction(to: fresh.bytes, among: kept, of: record)
         // The file may have one that is as new and says as much, or a newer one.
-        let newest = kept.max { $0.size < $1.size }
-        if let newest, newest.size > head.size || newest.says(asMuchAs: new) {
-            return outcome(kept.map(\.bytes), nil)
+        let proven = kept.compactMap { proof in proof.size.map { (proof: proof, size: $0) } }
+        let newest = proven.max { $0.size < $1.size }
+        if let newest, newest.size > head.size || newest.proof.says(asMuchAs: new) {
+            return outcome(kept, nil)
         }
-        let earliest = kept.min { $0.size < $1.size }.flatMap { $0.size < head.size ? $0 : nil }
-        let proofs = [fresh.bytes] + [earliest?.bytes].compactMap(\.self)
-        let together = report(record, proofs)
-        if let detail = Self.refusal(of: together) { throw .refuted(detail, fresh.bytes) }
-        let completed = outcome(proofs, nil)
+        let earliest = proven.filter { $0.size < head.size }.min { $0.size < $1.size }?.proof
+        // Another version of this program, or another kit, may prove what this one does not.
+        let last = earliest ?? kept.last { $0.size == nil }
+        let own = KeptProof(bytes: fresh.bytes, completeness: new)
+        let completed = outcome([own] + [last].compactMap(\.self), nil)
         guard completed.record.encoded().count <= Limits.fileBytes else { throw .tooLong }
         return completed
+    }
+
+    /// Refuses two proofs in a record that contradict each other: either may be needed to convict.
+    private func refuseContradiction(
+        among kept: [KeptProof], of record: TransparentStatement
+    ) throws(NewerCompleteError) {
+        for (place, one) in kept.enumerated() {
+            for other in kept[..<place] {
+                let pair = report(record, [other.bytes, one.bytes])
+                if let detail = Self.refusal(of: pair) { throw .contradictory(detail) }
+            }
+        }
+    }
+
+    /// Refuses a new proof that contradicts any in the record, also one that would give way to it.
+    private func refuseContradiction(
+        to fresh: [UInt8], among kept: [KeptProof], of record: TransparentStatement
+    ) throws(NewerCompleteError) {
+        for one in kept {
+            let pair = report(record, [fresh, one.bytes])
+            if let detail = Self.refusal(of: pair) { throw .refuted(detail, fresh) }
+        }
     }
 
     /// What the kit says of the record with these proofs.
@@ -145,21 +175,27 @@ package struct NewerComplete: Sendable {
     }
 }
 
-/// A proof that a record carries, and that is not false.
+/// A proof that a record carries or gets, and that is not false.
 private struct KeptProof {
     let bytes: [UInt8]
     let completeness: Report.Completeness?
 
-    /// The entries that it covers; 0 where a newer version of this program may read it, so that it
-    /// is kept as the earliest.
-    var size: UInt64 { completeness?.head?.size ?? 0 }
+    /// The entries that it covers; nil where the kit does not prove it: the number in a head is a
+    /// word of whoever made that head.
+    var size: UInt64? {
+        guard let completeness, let head = completeness.head, head.level != nil,
+            !completeness.findings.contains(where: { [.unknown, .refuted].contains($0.verdict) })
+        else { return nil }
+        return head.size
+    }
 
-    /// Whether it is by the head of another one, and lists as much at as high a level.
+    /// Whether it is by the head of another one, and lists as much at as high a level: a part of a
+    /// list is less.
     func says(asMuchAs other: Report.Completeness) -> Bool {
         guard let own = completeness, let head = own.head, head.entry == other.head?.entry,
             let level = head.level, let least = other.head?.level
         else { return false }
-        let names = own.answers.map(\.name)
+        let names = own.answers.filter { $0.verdict != .notChecked }.map(\.name)
         return level >= least && other.answers.allSatisfy { names.contains($0.name) }
     }
 }
@@ -177,6 +213,9 @@ package enum NewerCompleteError: Error, Hashable {
 
     /// The kit does not know who signed it, for this reason: a newer one may.
     case unknown(String)
+
+    /// Two proofs in the record contradict each other, for this reason. Keep the file: it convicts.
+    case contradictory(String)
 
     /// It is false, or contradicts the record, for this reason; these are its bytes. Keep both.
     case refuted(String, [UInt8])

@@ -1,18 +1,14 @@
-import Encoding
 package import Files
-import Merkle
 package import Provenance
 
 /// The file that shows to everybody that a ledger's index leaves out an entry of its log
-/// (misbehaviour.md §6): the record of the entry, which carries the proof that does not list it.
+/// (misbehaviour.md §6): the record of the entry without its manifest, which carries the proof that
+/// does not list it.
 package struct OmissionEvidence: Sendable {
     /// What the ledger is convicted of.
     package let conviction: IndexConviction
 
-    /// The bytes of the record.
-    package let bytes: [UInt8]
-
-    private let index: UInt64
+    private let file: OmissionFile
 
     /// Puts a record and a proof together; nil where they do not convict the ledger of `kit` of
     /// an omission.
@@ -23,30 +19,31 @@ package struct OmissionEvidence: Sendable {
     package init?(_ record: [UInt8], leftOutOf complete: [UInt8], by kit: TrustKit) {
         guard var whole = try? TransparentStatement(record) else { return nil }
         whole.completes = [complete]
+        // Everybody gets the file, and what the ledger serves beside the entry must not keep
+        // anybody from making it: the leaf, its receipts and the proof convict.
+        (whole.manifest, whole.issuers) = (nil, [])
+        if whole.encoded().count > Limits.fileBytes { whole.anchors = [] }
         let bytes = whole.encoded()
         guard bytes.count <= Limits.fileBytes, let evidence = try? IndexEvidence(bytes),
             let conviction = try? IndexJudge(kit).convict(evidence, evidence),
             case .omission(let index, _) = conviction.kind
         else { return nil }
-        (self.conviction, self.bytes, self.index) = (conviction, bytes, index)
+        self.conviction = conviction
+        file = OmissionFile(bytes, about: index, suffix: ".misbehaviour")
     }
+
+    /// Whether it convicts by this kit too: an older one may not know the key that signed it.
+    package func convicts(by kit: TrustKit) -> Bool {
+        guard let evidence = try? IndexEvidence(bytes) else { return false }
+        return (try? IndexJudge(kit).convict(evidence, evidence)) != nil
+    }
+
+    /// The bytes of the record.
+    package var bytes: [UInt8] { file.bytes }
 
     /// A name that says the entry, and that no other evidence has.
-    package var fileName: String {
-        let digest = Hex.encode(Hash.sha256(bytes).bytes.prefix(8))
-        return "omission-\(index)-\(digest)\(Self.suffix)"
-    }
-
-    private static let suffix = ".misbehaviour"
+    package var fileName: String { file.name }
 
     /// Writes the file durably, unless it is there; what is there is never written over.
-    package func write(in folder: Folder) throws(FileError) {
-        do throws(FileError) {
-            try folder.write(bytes, to: fileName, .new(.secret))
-        } catch {
-            guard error.reason == .exists,
-                try folder.read(fileName, limit: Limits.fileBytes) == bytes
-            else { throw error }
-        }
-    }
+    package func write(in folder: Folder) throws(FileError) { try file.write(in: folder) }
 }

@@ -90,7 +90,9 @@ struct ShownRecords: Sendable {
         let due = Set(listed)
         var (wanted, strays): ([EntryID], [EntryID]) = ([], [])
         var cursor: UInt64?
-        while wanted.count < due.count || strays.count < CompleteLimit.strays {
+        // An honest list has nothing but the due ones below `size`. Each page has one item below it
+        // or is the last, so these are as many pages as entries are due and strays are kept.
+        while strays.count < CompleteLimit.strays {
             let page = try await client.page(of: list, after: cursor)
             for item in page where item.index < size {
                 if due.contains(item.index) {

@@ -30,8 +30,9 @@ package struct SpotCheck: Sendable {
         /// What convicts the ledger; then nothing more was looked at.
         package internal(set) var omission: OmissionEvidence?
 
-        /// The entry that is left out, where the ledger gives no receipt that would convict it.
-        package internal(set) var withheld: UInt64?
+        /// An entry that is left out, where the ledger gives nothing that would convict it; then
+        /// nothing more was looked at.
+        package internal(set) var withheld: WithheldReceipt?
     }
 
     /// What a ledger has.
@@ -39,8 +40,14 @@ package struct SpotCheck: Sendable {
         /// What was seen.
         case looked(Result)
 
-        /// The index head is not proven, or not at the level that is required; the words say why.
+        /// The index head is not proven; the words say why.
         case unproven(String)
+
+        /// The index head is proven, and has reached this level only.
+        case below(Level)
+
+        /// This entry, or a name of it, is none that is read here, for this reason.
+        case unread(UInt64, String)
 
         /// No head that the ledger serves covers its newest index head yet.
         case notYet
@@ -95,9 +102,7 @@ package struct SpotCheck: Sendable {
         let first: Page
         switch try await page(of: thread, from: 0) {
         case .page(let page): first = page
-        case .unproven(let words): return .unproven(words)
-        case .notYet: return .notYet
-        case .noIndex: return .noIndex
+        case .ended(let outcome): return outcome
         }
         // What came while the head was asked for is not in the tree that is read.
         let size = min(first.head.size, log.tree.size)
@@ -112,9 +117,11 @@ package struct SpotCheck: Sendable {
                 case .listed(let names):
                     result.entries += 1
                     result.names += names
-                case .leftOut(let index, let evidence):
+                case .convicts(let evidence):
                     result.omission = evidence
-                    result.withheld = evidence == nil ? index : nil
+                    return .looked(result)
+                case .withheld(let withheld):
+                    result.withheld = withheld
                     return .looked(result)
                 case .ended(let outcome): return outcome
                 }
@@ -144,8 +151,11 @@ package struct SpotCheck: Sendable {
         /// It is listed under each of so many names.
         case listed(names: UInt64)
 
-        /// It is not listed; the evidence is nil where the ledger gives no receipt.
-        case leftOut(UInt64, OmissionEvidence?)
+        /// It is not listed, and that convicts the ledger.
+        case convicts(OmissionEvidence)
+
+        /// It is not listed, and the ledger gives nothing that would convict it.
+        case withheld(WithheldReceipt)
 
         /// There is no more to ask.
         case ended(Outcome)
@@ -181,40 +191,48 @@ package struct SpotCheck: Sendable {
         do throws(Refusal) {
             labels = try IndexedLabels(ofLeaf: leaf)
         } catch {
-            return .ended(
-                .unproven("entry \(index) cannot be read by this program: \(error)"))
+            return .ended(.unread(index, "\(error)"))
         }
         let names: [IndexName]
         do throws(IndexNameError) {
             names = try labels.names
         } catch {
-            return .ended(.unproven("entry \(index) has a name that is none: \(error)"))
+            return .ended(.unread(index, "\(error)"))
         }
         for name in names {
             switch try await look(for: index, under: name, below: size) {
             case .page(let page):
                 let bytes = page.bytes
                 guard page.listing.answer(about: index) == .notListed else { continue }
-                return .leftOut(index, try await evidence(of: leaf, leftOutOf: bytes))
-            case .unproven(let words): return .ended(.unproven(words))
-            case .notYet: return .ended(.notYet)
-            case .noIndex: return .ended(.noIndex)
+                return await evidence(of: leaf, at: index, leftOutOf: bytes)
+            case .ended(let outcome): return .ended(outcome)
             }
         }
         return .listed(names: UInt64(names.count))
     }
 
+    /// Asks for the other half of the evidence; that nothing comes is told with the half that is
+    /// here.
     private func evidence(
-        of leaf: [UInt8], leftOutOf proof: [UInt8]
-    ) async throws(ProvingError) -> OmissionEvidence? {
-        let record: [UInt8]?
+        of leaf: [UInt8], at index: UInt64, leftOutOf proof: [UInt8]
+    ) async -> Look {
+        let reason: WithheldReceipt.Reason
         do throws(CallError) {
-            record = try await client.record(of: EntryID(ofLeaf: leaf)).bytes
+            if let record = try await client.record(of: EntryID(ofLeaf: leaf)).bytes {
+                let evidence = OmissionEvidence(record, leftOutOf: proof, by: verifier.kit)
+                if let evidence { return .convicts(evidence) }
+                reason = .notUsable
+            } else {
+                reason = .receiptFollows
+            }
         } catch {
-            guard case .refused = error else { throw .ledger(error) }
-            return nil
+            if case .refused(let problem) = error, problem.status == 404 {
+                reason = .noReceipt
+            } else {
+                reason = .failed(error)
+            }
         }
-        return record.flatMap { OmissionEvidence($0, leftOutOf: proof, by: verifier.kit) }
+        return .withheld(WithheldReceipt(reason, of: index, leftOutOf: proof))
     }
 
     // MARK: - One name
@@ -228,9 +246,9 @@ package struct SpotCheck: Sendable {
 
     private enum PageOutcome: Sendable {
         case page(Page)
-        case unproven(String)
-        case notYet
-        case noIndex
+
+        /// There is none, and no more to ask.
+        case ended(Outcome)
     }
 
     /// Returns the page of a listing that says whether an entry is in it: a long list is halved
@@ -269,8 +287,8 @@ package struct SpotCheck: Sendable {
             let call = CompleteCall(client, pages: 1, entries: CompleteLimit.probe)
             switch try await call.ask([name], from: from) {
             case .proof(let answer): proof = answer
-            case .notYet: return .notYet
-            case .noIndex: return .noIndex
+            case .notYet: return .ended(.notYet)
+            case .noIndex: return .ended(.noIndex)
             }
         } catch {
             throw ProvingError(error)
@@ -284,11 +302,9 @@ package struct SpotCheck: Sendable {
             throw .receipt(.unproven(unknown.detail, isUnknown: true))
         }
         guard let level = head.level, judged.answers.first?.count != nil else {
-            return .unproven(words)
+            return .ended(.unproven(words))
         }
-        guard level >= required else {
-            return .unproven("its index head has reached \"\(level.rawValue)\" only")
-        }
+        guard level >= required else { return .ended(.below(level)) }
         do throws(IndexProofError) {
             let listing = try proof.proofs[0].listing(
                 under: proof.head.head.map, size: proof.head.head.size)

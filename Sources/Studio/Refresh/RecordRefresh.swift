@@ -272,6 +272,8 @@ package enum RefreshError: Error, Hashable {
     /// What the ledger said, or why it said nothing.
     fileprivate var ofLedger: CallError? {
         switch self {
+        // The index alone may be away: it is for as long as its map is being made (http.md §18).
+        case .complete(.call(.ledger(.unavailable))): nil
         case .receipts(.ledger(let error)), .complete(.call(.ledger(let error))): error
         default: nil
         }

@@ -209,19 +209,23 @@ struct CompleteCommand: ColophonCommand {
         switch outcome {
         case .looked(let result): seen = result
         case .unproven(let words):
+            throw .no(desk.place, "nothing is proven of its index: \(words)")
+        case .below(let level):
             throw .no(
-                desk.place, "nothing is proven of its index: \(words)",
-                hint: "--require logged takes the log's own word, where witnesses are missing")
+                desk.place,
+                "nothing is proven of its index: its head has reached \"\(level.rawValue)\" only",
+                hint: level < .logged
+                    ? nil
+                    : "--require logged takes the log's own word, where witnesses are missing")
+        case .unread(let index, let reason):
+            throw Failure(
+                .tryAgain, desk.place, "entry \(index) is none that is read here: \(reason)",
+                hint: "a newer version of this program may read it")
         case .notYet: throw .indexHeadFollows(desk.place)
         case .noIndex: throw .withoutIndex(desk.place)
         }
         if let omission = seen.omission { throw OmissionText.failure(omission, at: desk) }
-        if let index = seen.withheld {
-            throw .no(
-                desk.place,
-                "its index leaves out entry \(index), and it gives no receipt of that",
-                hint: "keep a copy of the log, which shows it: colophon mirror")
-        }
+        if let withheld = seen.withheld { throw OmissionText.failure(withheld, at: desk) }
         SpotCheckText(seen, at: desk.place, console).print()
         return .yes
     }

@@ -15,8 +15,8 @@ struct KitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Who must have seen the newest head: logged (the log alone) or witnessed; default \
-            witnessed where the kit asks for witnesses.
+            Who must have seen the head that decides: logged (the log alone) or witnessed; \
+            default witnessed where the kit asks for witnesses.
             """, valueName: "level"))
     var require: Level?
 

@@ -5,11 +5,11 @@ import Provenance
 import Settings
 import Studio
 
-/// Says whether files show that a log has signed two trees.
+/// Says whether files show that a log has signed two trees, or that a ledger's index is wrong.
 struct VerifyMisbehaviour: ColophonCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-misbehaviour",
-        abstract: "Say whether a log is shown to have signed two logs; uses no network.",
+        abstract: "Say whether files convict a log of two trees, or its index; uses no network.",
         discussion: """
             A FILE is what a witness, a ledger, an audit, a mirror or "prove" wrote when
             it met two heads that contradict each other: both signed checkpoints, and
@@ -22,9 +22,10 @@ struct VerifyMisbehaviour: ColophonCommand {
             checkpoints, and nobody else. Which key is that log's, say the "log" lines
             of a policy (C2SP tlog-policy) or a trust kit.
 
-            Two files that are proofs of completeness or records are judged together, by
-            a trust kit: does the ledger's index leave an entry out that it has logged?
-            So is one record that carries such a proof, as "complete" writes it.
+            A record that carries a proof of completeness, as "complete" writes one, is
+            judged by a trust kit: does the ledger's index leave an entry out that it has
+            logged? Two files that are such records or proofs are judged together, unless
+            both are such records and one convicts by itself.
 
             Exit code 0 means that it convicts, 1 that it convicts nobody, 2 that it
             cannot be read.
@@ -43,11 +44,30 @@ struct VerifyMisbehaviour: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        if try areOfAnIndex() { return try await judgeTogether(console) }
-        let keys = try await keys()
+        if try await areTogether() {
+            let text = try await judge(ofIndex: files)
+            text.print(to: console)
+            return text.status
+        }
         var status = ExitStatus.yes
+        var kinds: [(file: String, carriesProof: Bool)] = []
         for file in files {
             do throws(Failure) {
+                kinds.append((file, try carriesProof(file)))
+            } catch {
+                console.report(error)
+                status = status.worst(error.status)
+            }
+        }
+        let keys = kinds.allSatisfy(\.carriesProof) ? nil : try await keys()
+        for (file, carriesProof) in kinds {
+            do throws(Failure) {
+                guard let keys, !carriesProof else {
+                    let text = try await judge(ofIndex: [file])
+                    text.print(to: console)
+                    status = status.worst(text.status)
+                    continue
+                }
                 let text = try judge(file, keys)
                 text.print(to: console)
                 status = status.worst(text.status)
@@ -75,15 +95,20 @@ struct VerifyMisbehaviour: ColophonCommand {
         return LogKeys(try NamedFile.kit(kit))
     }
 
-    /// Whether two files are named, and both begin as what speaks of a ledger's index, or one is a
-    /// record that carries a proof of completeness.
-    private func areOfAnIndex() throws(Failure) -> Bool {
-        if files.count == 1 { return try carriesProof(files[0]) }
+    /// Whether two files are named that speak of a ledger's index, and show together what neither
+    /// does by itself.
+    private func areTogether() async throws(Failure) -> Bool {
         guard files.count == 2 else { return false }
         for file in files {
             guard try NamedFile.begins(file, as: { IndexEvidence.mayBegin($0) }) else {
                 return false
             }
+        }
+        for file in files {
+            guard try carriesProof(file) else { return true }
+        }
+        for file in files where try await judge(ofIndex: [file]).status == .yes {
+            return false
         }
         return true
     }
@@ -96,7 +121,7 @@ struct VerifyMisbehaviour: ColophonCommand {
     }
 
     /// Judges the files, one or two, that speak of a ledger's index.
-    private func judgeTogether(_ console: Console) async throws(Failure) -> ExitStatus {
+    private func judge(ofIndex files: [String]) async throws(Failure) -> IndexConvictionText {
         guard policy == nil else {
             throw .usage(
                 "--policy does not judge an index: it has no ledger key",
@@ -104,24 +129,20 @@ struct VerifyMisbehaviour: ColophonCommand {
         }
         let kit = try NamedFile.kit(
             try await common.settings(["trust": trust]).requiredKit())
-        var evidence: [IndexEvidence] = []
-        for file in files {
+        let evidence = try files.map { file throws(Failure) in
             let bytes = try NamedFile.bytes(of: file, limit: FileLimit.colophon)
             do throws(IndexEvidenceError) {
-                evidence.append(try IndexEvidence(bytes))
+                return try IndexEvidence(bytes)
             } catch {
                 throw .unreadable(file, "shows nothing of an index: \(error)")
             }
         }
-        let text: IndexConvictionText
         do throws(IndexAcquittal) {
             let conviction = try IndexJudge(kit).convict(evidence[0], evidence[evidence.count - 1])
-            text = IndexConvictionText(files: files, origin: kit.origin.text, .success(conviction))
+            return IndexConvictionText(files: files, origin: kit.origin.text, .success(conviction))
         } catch {
-            text = IndexConvictionText(files: files, origin: kit.origin.text, .failure(error))
+            return IndexConvictionText(files: files, origin: kit.origin.text, .failure(error))
         }
-        text.print(to: console)
-        return text.status
     }
 
     private func judge(_ file: String, _ keys: LogKeys) throws(Failure) -> ConvictionText {

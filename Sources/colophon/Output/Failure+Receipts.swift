@@ -17,7 +17,11 @@ extension Failure {
     /// Why the record at `path` got no proof of completeness.
     init(_ error: NewerCompleteError, _ path: String, at ledger: ServiceURL, kit: String?) {
         switch error {
-        case .call(.ledger(let error)): self.init(error, path)
+        case .call(.ledger(let error)):
+            self.init(error, path)
+            if case .unavailable = error {
+                hint = "the index may be away alone; refresh without --complete adds the rest"
+            }
         case .call(.wrong(let reason)):
             self.init(
                 .tryAgain, path, "the proof of completeness that the ledger gave \(reason)",
@@ -37,6 +41,10 @@ extension Failure {
                     "a newer kit may: colophon trust update \(ShellWord.quoted(kit)) --ledger "
                         + ShellWord.quoted("\(ledger)")
                 })
+        case .contradictory(let reason):
+            let judging = JudgingCommand(path, by: "--trust \(ShellWord.quoted(kit ?? "KIT"))")
+            self = .no(path, "two proofs of completeness in it are false together: \(reason)")
+            hint = "keep it: \(judging.text)"
         case .refuted(let reason, let bytes):
             self = .no(path, "the proof of completeness that \(ledger) gave is false: \(reason)")
             hint = Self.keeping(complete: bytes, path, kit: kit)

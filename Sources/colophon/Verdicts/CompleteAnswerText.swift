@@ -1,5 +1,4 @@
 import Encoding
-import IndexMap
 import Provenance
 import Studio
 
@@ -65,12 +64,5 @@ struct CompleteAnswerText {
                 ]
             })
         return object
-    }
-}
-
-extension IndexName {
-    /// The name for a person.
-    var text: String {
-        kind == .artifact ? Hex.encode(value) : String(decoding: value, as: UTF8.self)
     }
 }

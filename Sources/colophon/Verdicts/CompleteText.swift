@@ -81,11 +81,9 @@ struct CompleteText {
     }
 
     private static func json(_ answer: Report.Completeness.Answer) -> JSON.Object {
-        let value =
-            answer.name.kind == .artifact
-            ? Hex.encode(answer.name.value) : String(decoding: answer.name.value, as: UTF8.self)
-        return Console.object([
-            ("kind", .string(Text(answer.name.kind.words))), ("value", .string(Text(value))),
+        Console.object([
+            ("kind", .string(Text(answer.name.kind.words))),
+            ("value", .string(Text(answer.name.text))),
             ("ofRecord", .bool(answer.isAboutRecord)),
             ("coversRecord", .bool(answer.coversRecord)),
             ("verdict", .string(Text(answer.verdict.rawValue))),

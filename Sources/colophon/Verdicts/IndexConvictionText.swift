@@ -73,18 +73,13 @@ struct IndexConvictionText {
     }
 
     private static func words(_ name: IndexName) -> String {
-        let value = text(name)
+        let value = name.text
         return switch name.kind {
         case .artifact: "the file SHA-256 \(value)"
         case .sub: "the thread \(value)"
         case .iss: "the issuer \(value)"
         case .title: "the title \(value)"
         }
-    }
-
-    private static func text(_ name: IndexName) -> String {
-        name.kind == .artifact
-            ? Hex.encode(name.value) : String(decoding: name.value, as: UTF8.self)
     }
 
     /// What the operator says to it, who may say so to get away with it: it acquits nobody.
@@ -159,7 +154,7 @@ struct IndexConvictionText {
     private static func members(of name: IndexName, _ entry: UInt64?) -> [(Text, JSON?)] {
         [
             ("index", number(entry)), ("kind", .string(Text(name.kind.words))),
-            ("value", .string(Text(text(name)))),
+            ("value", .string(Text(name.text))),
         ]
     }
 
