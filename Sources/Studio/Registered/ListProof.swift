@@ -27,33 +27,47 @@ struct ListProof {
     /// Holds what was listed to the log, and returns how many entries an index head covers.
     ///
     /// What came after the newest head that the kit knows is not asked for: whoever listed it shows
-    /// it, and it may be on its way into the list.
-    func check(_ shown: [PlacedEntry]) async throws(RegisteredError) -> UInt64 {
+    /// it, and it may be on its way into the list. An entry whose place no receipt proves is looked
+    /// at in the log itself.
+    ///
+    /// - Parameters:
+    ///   - shown: the entries whose places are proven by their receipts.
+    ///   - listed: all entries that the ledger lists.
+    func check(
+        _ shown: [PlacedEntry], listed: [ListedEntry]
+    ) async throws(RegisteredError) -> UInt64 {
         let size = ledger.kit.size
         let places = Dictionary(
             shown.filter { $0.digests.contains(digest) }.map { ($0.index, $0.entry) },
             uniquingKeysWith: { first, _ in first })
+        let claimed = Dictionary(
+            listed.map { ($0.index, $0.entry) }, uniquingKeysWith: { first, _ in first }
+        ).merging(places) { _, placed in placed }
         let before = ledger.memory[digest].flatMap { $0.head.size <= size ? $0 : nil }
-        if let gone = before?.places.keys.filter({ places[$0] != before?.places[$0] }).min() {
+        let known = before?.places ?? [:]
+        if let gone = known.keys.filter({ claimed[$0] != known[$0] }).min() {
             throw .leftOut(gone)
         }
         var (covered, reason): (UInt64, String) = (0, "")
+        var open: [UInt64] = []
         switch try await proof(beside: ShownEntries(shown.map(\.indexed))) {
         case .listed(let indexes, let count):
-            if let index = indexes.first(where: { $0 < size && places[$0] == nil }) {
-                throw .leftOut(index)
-            }
+            open = indexes.filter { $0 < size && places[$0] == nil }
             covered = min(count, size)
             reason = "its index head covers \(covered) entries"
         case .none(let words): reason = words
         }
         let begin = max(covered, before?.head.size ?? 0)
-        guard size - begin <= ledger.readLimit else {
-            throw .notShown(reason, entries: size - begin, limit: ledger.readLimit)
+        let due = size - begin + UInt64(open.count)
+        guard due <= ledger.readLimit else {
+            throw .notShown(reason, entries: due, limit: ledger.readLimit)
         }
-        try await read(begin..<size, places, after: begin > covered ? before?.head : nil)
+        let found = try await read(
+            Self.ranges(of: open) + [begin..<size], claimed,
+            after: begin > covered ? before?.head : nil)
         ledger.memory[digest] = ListMemory.Entry(
-            head: ledger.kit.head, places: places.filter { $0.key < size })
+            head: ledger.kit.head,
+            places: known.merging(places) { $1 }.merging(found) { $1 }.filter { $0.key < size })
         return covered
     }
 
@@ -99,25 +113,33 @@ struct ListProof {
 
     // MARK: - The rest
 
-    /// Reads entries, each of which must be in `places` where it is about the URI.
+    /// Reads entries, each of which must be in `claimed` where it is about the URI, and returns
+    /// those that are.
+    ///
+    /// An index head lists entries of which no more is known than a tag: one that is about
+    /// something else is passed over (index.md §10).
     ///
     /// - Parameter known: the head below which they were read before; the log must have grown from
     ///   it.
     private func read(
-        _ range: Range<UInt64>, _ places: [UInt64: EntryID], after known: Checkpoint?
-    ) async throws(RegisteredError) {
-        guard !range.isEmpty || (known.map { $0 != ledger.kit.head } ?? false) else { return }
+        _ ranges: [Range<UInt64>], _ claimed: [UInt64: EntryID], after known: Checkpoint?
+    ) async throws(RegisteredError) -> [UInt64: EntryID] {
+        let isNewer = known.map { $0 != ledger.kit.head } ?? false
+        guard isNewer || !ranges.allSatisfy(\.isEmpty) else { return [:] }
         let kit = ledger.kit
         let trust = LogTrust.log(
             origin: kit.origin.text, keys: kit.logTerms(of: kit.origin.text))
+        var found: [UInt64: EntryID] = [:]
         do {
             let tree = try await TiledLog(LogService(ledger.client.caller), trust: trust)
                 .newest(extending: kit.head)
             if let known { try await tree.requireExtends(known) }
-            try await tree.forEachEntry(in: range) { index, leaf in
-                guard try names(leaf, at: index) else { return }
-                guard places[index] == EntryID(ofLeaf: leaf) else {
-                    throw RegisteredError.leftOut(index)
+            for range in ranges {
+                try await tree.forEachEntry(in: range) { index, leaf in
+                    guard try names(leaf, at: index) else { return }
+                    let entry = EntryID(ofLeaf: leaf)
+                    guard claimed[index] == entry else { throw RegisteredError.leftOut(index) }
+                    found[index] = entry
                 }
             }
         } catch let error as LogError {
@@ -127,6 +149,21 @@ struct ListProof {
         } catch {
             preconditionFailure("entries are read with errors of these two kinds: \(error)")
         }
+        return found
+    }
+
+    /// The ranges that hold `indexes`, which rise: one for each bundle of the log.
+    private static func ranges(of indexes: [UInt64]) -> [Range<UInt64>] {
+        let width = UInt64(TileID.width)
+        var ranges: [Range<UInt64>] = []
+        for index in indexes {
+            if let last = ranges.last, last.lowerBound / width == index / width {
+                ranges[ranges.count - 1] = last.lowerBound..<index + 1
+            } else {
+                ranges.append(index..<index + 1)
+            }
+        }
+        return ranges
     }
 
     /// Whether an entry is about the URI.

@@ -58,7 +58,8 @@ package struct RegisteredStatements: Sendable {
         switch trust {
         case .word: standing = .claimed
         case .proof:
-            let indexed = try await ListProof(of: uri, in: ledger).check(shown)
+            let indexed = try await ListProof(of: uri, in: ledger)
+                .check(shown, listed: listed)
             standing = .proven(indexed: indexed)
         }
         self.statements = statements.sorted { $0.index < $1.index }
