@@ -118,6 +118,7 @@ package struct NewerComplete: Sendable {
         else {
             throw .unknown(alone.completeness.first?.findings.first?.detail ?? "")
         }
+        try refuseContradiction(to: fresh.bytes, among: kept, of: record)
         guard new.answers.allSatisfy({ $0.verdict != .notChecked }) else {
             throw .call(.wrong("lacks entries of a list"))
         }
@@ -125,7 +126,6 @@ package struct NewerComplete: Sendable {
             return outcome(kept, .uncovered)
         }
         guard level >= verifier.defaultLevel else { return outcome(kept, .unseen) }
-        try refuseContradiction(to: fresh.bytes, among: kept, of: record)
         // The file may have one that is as new and says as much, or a newer one.
         let proven = kept.compactMap { proof in proof.size.map { (proof: proof, size: $0) } }
         let newest = proven.max { $0.size < $1.size }
