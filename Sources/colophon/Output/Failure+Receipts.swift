@@ -18,7 +18,7 @@ extension Failure {
     init(_ error: NewerCompleteError, _ path: String, at ledger: ServiceURL, kit: String?) {
         switch error {
         case .call(.ledger(let error)): self.init(error, path)
-        case .call(.wrong(let reason)):
+        case .call(.wrong(let reason)), .call(.useless(let reason)):
             self.init(
                 .tryAgain, path, "the proof of completeness that the ledger gave \(reason)",
                 hint: "the file stays as it was; check the address of the ledger")
