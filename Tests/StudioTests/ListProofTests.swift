@@ -2,11 +2,13 @@ import Encoding
 import IndexMap
 import Keys
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Studio
 import Synchronization
 import TestLedger
+import TestLog
 import TestPeer
 import TestSupport
 import Testing
@@ -17,6 +19,7 @@ import Testing
     private final class Bending: Sendable {
         private let hidden = Mutex<[EntryID: [EntryID]]>([:])
         private let proof = Mutex<StubServer.Answer?>(nil)
+        private let withheld = Mutex<Set<EntryID>>([])
 
         /// Leaves an entry out of the list, and names another one in its place.
         func hide(_ entry: EntryID, behind other: EntryID? = nil) {
@@ -26,8 +29,16 @@ import Testing
         /// Answers this where a proof of completeness is asked for.
         func prove(_ answer: StubServer.Answer) { proof.withLock { $0 = answer } }
 
+        /// Gives this entry without its receipts.
+        func withholdReceipts(of entry: EntryID) { withheld.withLock { _ = $0.insert(entry) } }
+
         func take(_ request: StubServer.Request, _ fixture: LedgerFixture) -> StubServer.Answer? {
             if request.path.hasPrefix("/complete") { return proof.withLock { $0 } }
+            if let entry = withheld.withLock({ $0 }).first(where: {
+                request.path.hasPrefix("/entries/\($0)/transparent")
+            }) {
+                return Self.unproven(entry, fixture)
+            }
             let hidden = hidden.withLock { $0 }
             guard request.path.hasPrefix("/subjects/"), !hidden.isEmpty else { return nil }
             // All are on the first page.
@@ -44,6 +55,17 @@ import Testing
                 }
             }
             return .whole(200, [:], JSON.array(items).encoded())
+        }
+
+        /// The record of an entry with nothing that proves where it stands.
+        private static func unproven(
+            _ entry: EntryID, _ fixture: LedgerFixture
+        ) -> StubServer.Answer? {
+            guard let bytes = try? fixture.ledger.transparent(entry),
+                var record = try? TransparentStatement(bytes)
+            else { return nil }
+            record.receipts = []
+            return .whole(200, [:], record.encoded())
         }
     }
 
@@ -155,6 +177,94 @@ import Testing
                 Issue.record("the other is taken for it")
                 return
             }
+        }
+    }
+
+    /// What it says stays unclear; the list names it, at the place where it stands.
+    @Test(arguments: [true, false])
+    func anEntryThatIsListedWithoutAReceiptIsNotLeftOut(isIndexed: Bool) async throws {
+        try await Self.run(isIndexed: isIndexed) { stub, bending in
+            let memory = ListMemory()
+            let start = try await stub.decide("start")
+            let rollback = try await stub.decide("rollback", at: 1)
+            if isIndexed { try await Self.indexHead(over: rollback, stub) }
+            #expect(try await stub.registered(memory: memory).unclear.isEmpty)
+            bending.withholdReceipts(of: rollback)
+            for memory in [memory, ListMemory(), memory] {
+                let found = try await stub.registered(memory: memory)
+                #expect(found.statements.map(\.entry) == [start])
+                #expect(found.unclear.map(\.entry) == [rollback])
+                guard case .proven = found.standing else {
+                    Issue.record("\(found.standing)")
+                    return
+                }
+            }
+            // It is missed all the same where the list drops it.
+            bending.hide(rollback)
+            for memory in [memory, ListMemory()] {
+                let error = await #expect(throws: RegisteredError.self) {
+                    try await stub.registered(memory: memory)
+                }
+                guard case .leftOut? = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+            }
+        }
+    }
+
+    /// What a ledger with an index shows of "photo".
+    private func photos(
+        of ledger: IndexedLedger, readLimit: UInt64 = FreshLedger.usualReadLimit,
+        pageEntries: Int = IndexPage.maximumCount
+    ) async throws -> RegisteredStatements {
+        try await ledger.with { client, _ in
+            let fresh = try await FreshLedger(
+                by: try TrustKit.Files(oneFile: ledger.kitFile()), at: client, maxAge: nil,
+                now: MemoryLedger.start + 10_000, readLimit: readLimit, pageEntries: pageEntries)
+            return try await RegisteredStatements(
+                about: "photo", of: [PredicateType.provenance], by: [], in: fresh,
+                trusting: .proof)
+        }
+    }
+
+    /// Who registers many entries about a URI shuts nothing by that.
+    @Test func aListOfSeveralPagesIsProven() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add(Array(repeating: "photo", count: 71))
+        try ledger.addHead()
+        // The index head itself is all that is read.
+        let found = try await photos(of: ledger, readLimit: 1, pageEntries: 40)
+        #expect(found.standing == .proven(indexed: 74))
+        ledger.beRestless()
+        let error = await #expect(throws: RegisteredError.self) {
+            try await photos(of: ledger, readLimit: 1, pageEntries: 40)
+        }
+        guard case .notShown(let reason, _, _)? = error else {
+            Issue.record("a ledger that grows gives no false proof: \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("by another index head each time"), "\(reason)")
+    }
+
+    /// Two names may share a tag in the index: then an entry is listed that has another name.
+    @Test func anEntryThatIsListedByItsTagAloneIsPassedOver() async throws {
+        let ledger = try IndexedLedger()
+        try ledger.add(["photo", "print"])
+        ledger.list(4, under: .work("photo"))
+        try ledger.addHead()
+        guard case .proven(indexed: 5) = try await photos(of: ledger).standing else {
+            Issue.record("the list is not believed")
+            return
+        }
+        // It is read in the log, with the head that came after, and counted.
+        _ = try await photos(of: ledger, readLimit: 2)
+        let error = await #expect(throws: RegisteredError.self) {
+            try await photos(of: ledger, readLimit: 1)
+        }
+        guard case .notShown(_, entries: 2, limit: 1)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
         }
     }
 

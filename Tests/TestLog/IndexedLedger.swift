@@ -17,6 +17,9 @@ package final class IndexedLedger: Sendable {
         /// The entry that its maps leave out.
         var leftOut: UInt64?
 
+        /// What its maps list beside what is so.
+        var listedToo: [IndexRecord] = []
+
         /// Whether the lists of entries leave it out, too.
         var hides = false
 
@@ -66,9 +69,9 @@ package final class IndexedLedger: Sendable {
 
     /// Logs an index head over all entries; its map leaves out what is to be left out.
     package func addHead() throws {
-        let left = state.withLock { $0.leftOut }
+        let (left, more) = state.withLock { ($0.leftOut, $0.listedToo) }
         try change { ledger in
-            let map = try ledger.map(ledger.size, without: left)
+            let map = try ledger.map(ledger.size, without: left, with: more)
             try ledger.addIndexHead { $0.with(map: map.root) }
         }
     }
@@ -83,6 +86,15 @@ package final class IndexedLedger: Sendable {
 
     /// Has any entry in each list of entries, and one of them on a page.
     package func trickle() { state.withLock { $0.trickles = true } }
+
+    /// Lists an entry under a name from now on, whether it has it or not, in maps alone: as it is
+    /// where the keys of two names share a tag.
+    package func list(_ index: UInt64, under name: IndexName) {
+        state.withLock { state in
+            state.listedToo.append(IndexRecord(key: name.key, index: index))
+            state.maps = [:]
+        }
+    }
 
     /// Answers questions for proofs otherwise, one after the other.
     package func answer(with answers: StubServer.Answer...) {
@@ -150,6 +162,9 @@ package final class IndexedLedger: Sendable {
         if path == "/threads" || path.hasPrefix("/subjects/") {
             return .whole(200, [:], try list(path, query, state))
         }
+        if path == "/trust-kit" {
+            return .whole(200, [:], try state.ledger.kitFiles().oneFile)
+        }
         if path == "/consistency" {
             let numbers = [query["from"], query["to"]].compactMap { $0.flatMap { UInt64($0) } }
             let proof = try ConsistencyProof(
@@ -189,7 +204,8 @@ package final class IndexedLedger: Sendable {
             let manifest = try state.ledger.manifest("restless")
             let draft = state.ledger.draft(manifest, sub: "urn:example:restless")
             _ = try state.ledger.log(draft.sign(with: state.ledger.pop), manifest)
-            let map = try state.ledger.map(state.ledger.size, without: state.leftOut)
+            let map = try state.ledger.map(
+                state.ledger.size, without: state.leftOut, with: state.listedToo)
             try state.ledger.addIndexHead { $0.with(map: map.root) }
         }
         let name: IndexName
@@ -215,7 +231,9 @@ package final class IndexedLedger: Sendable {
             throw FixtureFault("a proof of completeness has an index head")
         }
         let known = state.maps[head.size]
-        let map = try known ?? state.ledger.map(head.size, without: state.leftOut)
+        let map =
+            try known
+            ?? state.ledger.map(head.size, without: state.leftOut, with: state.listedToo)
         state.maps[head.size] = map
         return try CompleteProof(
             state.ledger.transparent(head), names.map { map.proof(of: $0, positions: positions) })

@@ -7,9 +7,12 @@ package import Provenance
 // MARK: - The index
 
 extension MemoryLedger {
-    /// The map over the first `size` entries, or a wrong one that leaves an entry out.
-    package func map(_ size: UInt64, without left: UInt64? = nil) throws -> NaiveIndex {
-        var records: [IndexRecord] = []
+    /// The map over the first `size` entries, or a wrong one that leaves an entry out, or lists
+    /// more.
+    package func map(
+        _ size: UInt64, without left: UInt64? = nil, with more: [IndexRecord] = []
+    ) throws -> NaiveIndex {
+        var records = more.filter { $0.index < size }
         for index in 0..<size where index != left {
             let keys = try IndexedLabels(ofLeaf: leaves[Int(index)]).keys()
             records += keys.map { IndexRecord(key: $0, index: index) }

@@ -43,7 +43,7 @@ package struct CompleteCall: Sendable {
         for _ in 0..<CompleteLimit.attempts {
             if let answer = try await attempt(names, from: start) { return answer }
         }
-        throw .wrong(
+        throw .useless(
             "is by another index head each time, and its pages were asked for "
                 + "\(CompleteLimit.attempts) times")
     }
@@ -99,12 +99,11 @@ package struct CompleteCall: Sendable {
         do throws(CompleteProofError) {
             proof = try CompleteProof(bytes)
         } catch {
-            throw .wrong(
-                error.isOfNewerVersion
-                    ? "is of a newer version than this program: \(error)" : "is none: \(error)")
+            guard error.isOfNewerVersion else { throw .wrong("is none: \(error)") }
+            throw .useless("is of a newer version than this program: \(error)")
         }
         guard proof.proofs.count == 1, proof.proofs[0].name == name else {
-            throw .wrong("is about another name")
+            throw .useless("is about another name")
         }
         return .proof(proof)
     }
@@ -145,8 +144,12 @@ package enum CompleteCallError: Error, Hashable {
     /// The ledger did not answer, or said no.
     case ledger(CallError)
 
-    /// What it gave is no answer to what was asked; the words go on after "the proof".
+    /// What it gave is false; the words go on after "the proof".
     case wrong(String)
+
+    /// What it gave may be true, and is no answer to what was asked; the words go on after "the
+    /// proof".
+    case useless(String)
 }
 
 extension ProvingError {
@@ -154,7 +157,8 @@ extension ProvingError {
     init(_ error: CompleteCallError) {
         switch error {
         case .ledger(let error): self = .ledger(error)
-        case .wrong(let reason): self = .wrong("the proof of completeness", reason: reason)
+        case .wrong(let reason), .useless(let reason):
+            self = .wrong("the proof of completeness", reason: reason)
         }
     }
 }

@@ -1,4 +1,5 @@
 import HTTPCalls
+import IndexMap
 package import LedgerClient
 package import Provenance
 
@@ -16,6 +17,9 @@ package struct FreshLedger: Sendable {
 
     /// Entries that no proof covers and that are read one by one, at most.
     let readLimit: UInt64
+
+    /// Entries of a proof of completeness that are asked for at once.
+    let pageEntries: Int
 
     /// What looks before this one have read.
     let memory: ListMemory
@@ -37,10 +41,13 @@ package struct FreshLedger: Sendable {
     ///     nil where nothing is decided by it.
     ///   - now: this machine's clock, in POSIX seconds.
     ///   - readLimit: entries that are read where no proof covers them.
+    ///   - pageEntries: entries of a proof of completeness that are asked for at once, 1 to
+    ///     ``IndexPage/maximumCount``.
     ///   - memory: what looks before this one have read; this one adds to it.
     package init(
         by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration?, now: UInt64 = UTC.now,
-        readLimit: UInt64 = usualReadLimit, memory: ListMemory = ListMemory()
+        readLimit: UInt64 = usualReadLimit, pageEntries: Int = IndexPage.maximumCount,
+        memory: ListMemory = ListMemory()
     ) async throws(RegisteredError) {
         let renewal: KitRenewal
         do throws(KitRenewalError) {
@@ -59,6 +66,7 @@ package struct FreshLedger: Sendable {
         }
         self.client = client
         self.readLimit = readLimit
+        self.pageEntries = pageEntries
         self.memory = memory
         askedAt = now
         guard let maxAge else { return }

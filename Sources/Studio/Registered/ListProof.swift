@@ -84,15 +84,21 @@ struct ListProof {
 
     private func proof(beside shown: ShownEntries) async throws(RegisteredError) -> Proven {
         let bytes: [UInt8]
-        do throws(CallError) {
-            switch try await ledger.client.complete(.artifact(digest)) {
-            case .proof(let proof): bytes = proof
+        do throws(CompleteCallError) {
+            let call = CompleteCall(ledger.client, entries: ledger.pageEntries)
+            switch try await call.ask([.artifact(digest)]) {
+            case .proof(let proof): bytes = proof.encoded()
             case .notYet: return .none("no head covers its newest index head yet")
             case .noIndex: return .none("it has no index head")
             }
         } catch {
-            guard case .unavailable(let problem) = error else { throw .ledger(error) }
-            return .none("it gives no proof now: \(problem)")
+            switch error {
+            case .ledger(.unavailable(let problem)):
+                return .none("it gives no proof now: \(problem)")
+            case .ledger(let error): throw .ledger(error)
+            case .wrong(let words): throw .falseProof("it \(words)")
+            case .useless(let words): return .none("its proof \(words)")
+            }
         }
         let verifier = Verifier(ledger.kit)
         let found = verifier.verify(complete: bytes, shown: shown, time: ledger.askedAt)

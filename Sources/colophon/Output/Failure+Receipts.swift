@@ -22,7 +22,7 @@ extension Failure {
             if case .unavailable = error {
                 hint = "the index may be away alone; refresh without --complete adds the rest"
             }
-        case .call(.wrong(let reason)):
+        case .call(.wrong(let reason)), .call(.useless(let reason)):
             self.init(
                 .tryAgain, path, "the proof of completeness that the ledger gave \(reason)",
                 hint: "the file stays as it was; check the address of the ledger")
