@@ -21,15 +21,19 @@ import TestSupport
         try #require(signed.status == 0, "\(signed.words)")
         let before = try #require(try await ledger.size())
 
-        let submission = try RunningProgram(
-            "colophon",
-            ["submit", "--json", "--ledger", ledger.address]
-                + names.map { $0 + ".colophon" }, in: shop.folder)
+        let submit =
+            ["submit", "--json", "--ledger", ledger.address] + names.map { $0 + ".colophon" }
+        let submission = try RunningProgram("colophon", submit, in: shop.folder)
         try await eventually("a receipt is there") {
             try !submission.output.isEmpty || !submission.isRunning
         }
         try await ledger.crashAndRestart()
-        let submitted = try await submission.end()
+        var submitted = try await submission.end()
+        if submitted.status == 3 {
+            // Its tries take some seconds, and a ledger starts more slowly on a busy machine.
+            try #require(submitted.words.contains("run the same command again later"))
+            submitted = try await Program.run("colophon", submit, in: shop.folder)
+        }
         #expect(submitted.status == 0, "\(submitted.words)")
 
         #expect(submitted.output.split(separator: "\n").count == Self.count)
