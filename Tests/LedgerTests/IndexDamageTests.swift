@@ -13,6 +13,15 @@ import TestSupport
 /// Rows of an index that are wrong, and what is damaged beside them: no head is signed over it, and
 /// all else goes on.
 @Suite(.serialized) struct IndexDamageTests {
+    /// A ledger of five works with their index heads; it is closed.
+    private static func closedFixture() async throws -> LedgerFixture {
+        let fixture = try await IndexTests.fixture()
+        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
+        try await IndexTests.settled(fixture.ledger)
+        fixture.ledger.close()
+        return fixture
+    }
+
     /// The tree at the size that a head is to cover cannot be computed any more; the newest can.
     @Test func aHeadThatCannotBePlacedKeepsNoStatementOut() async throws {
         let fixture = try LedgerFixture(configure: { options in
@@ -90,10 +99,7 @@ import TestSupport
 
     /// Once a map of new rows was the head's, rows that differ are wrong, and not the head.
     @Test func aRebuildExcusesNoLaterDifference() async throws {
-        let fixture = try await IndexTests.fixture()
-        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
-        try await IndexTests.settled(fixture.ledger)
-        fixture.ledger.close()
+        let fixture = try await Self.closedFixture()
         _ = try Ledger.forgetIndex(fixture.options)
         try fixture.reopen()
         try await IndexTests.settled(fixture.ledger)
@@ -143,10 +149,7 @@ import TestSupport
 
     /// Reading a damaged row again gives the same: the index says so, and does not try for ever.
     @Test func aRowThatCannotBeReadStopsTheIndexAndNotTheLedger() async throws {
-        let fixture = try await IndexTests.fixture()
-        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
-        try await IndexTests.settled(fixture.ledger)
-        fixture.ledger.close()
+        let fixture = try await Self.closedFixture()
         let row = Array(KeyRow.key(.artifact(.sha256([0xFF])), 1).dropLast())
         try IndexTests.change(fixture) { store in
             let batch = try WriteBatch(for: store)
