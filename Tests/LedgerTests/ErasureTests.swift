@@ -10,7 +10,6 @@ import Provenance
 import RocksDB
 import LogReader
 import Studio
-import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -481,26 +480,5 @@ import TestSupport
         try await expectGone(shared, from: failing.ledger, by: id, for: entries)
         #expect(try files(in: failing.options.data, holding: shared.secret) == [])
         #expect(try failing.ledger.check().isClean)
-    }
-}
-
-/// Lets one write of the eraser fail.
-private final class ErasureFault: Sendable {
-    private let fault: WriteFault
-    private let left: Mutex<Int>
-
-    init(_ fault: WriteFault, after writes: Int) {
-        self.fault = fault
-        left = Mutex(writes)
-    }
-
-    var hasStruck: Bool { left.withLock { $0 < 0 } }
-
-    @Sendable func callAsFunction(_ step: WriteStep) -> WriteFault? {
-        guard step == .erasure else { return nil }
-        return left.withLock { left in
-            left -= 1
-            return left == -1 ? fault : nil
-        }
     }
 }
