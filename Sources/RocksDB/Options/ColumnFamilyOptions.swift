@@ -62,6 +62,9 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
     /// Bytes of rows in a block before compression: the unit of reading and caching.
     public var blockByteCount = 4 << 10
 
+    /// Bytes of one piece of a table's index or filter: such a piece is read and cached as a whole.
+    public var metadataByteCount = 4 << 10
+
     /// Creates the options of a family, to be refined.
     public init(name: String) {
         self.name = name

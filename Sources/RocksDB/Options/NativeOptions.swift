@@ -88,9 +88,6 @@ struct NativeOptions: ~Copyable {
     /// A number of files that no family comes to: RocksDB has no word for "never".
     private static let unreachableFiles: Int32 = 1 << 30
 
-    /// Bytes of one piece of a table's index or filter.
-    private static let metadataBytes = 4 << 10
-
     private static func setTable(
         of native: OpaquePointer, _ options: ColumnFamilyOptions, cache: OpaquePointer?
     ) {
@@ -105,12 +102,13 @@ struct NativeOptions: ~Copyable {
         unsafe rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(
             table, 1)
         unsafe rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1)
-        // In pieces of a block's size: the filter of a whole table is larger than a shard of the
-        // cache, which would read it anew for each lookup.
+        // In pieces: the filter of a whole table is larger than a shard of the cache, which would
+        // read it anew for each lookup.
         unsafe rocksdb_block_based_options_set_index_type(
             table, Int32(rocksdb_block_based_table_index_type_two_level_index_search))
         unsafe rocksdb_block_based_options_set_partition_filters(table, 1)
-        unsafe rocksdb_block_based_options_set_metadata_block_size(table, UInt64(metadataBytes))
+        unsafe rocksdb_block_based_options_set_metadata_block_size(
+            table, UInt64(max(1, options.metadataByteCount)))
         unsafe rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1)
         if options.bloomBitsPerKey > 0 {
             // The table options take ownership of the policy.
