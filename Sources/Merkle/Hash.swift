@@ -67,13 +67,26 @@ public struct Hash: Hashable, Sendable {
 extension Hash: CustomStringConvertible {
     /// The digest as 64 lower-case hexadecimal digits.
     public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * Self.byteCount)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        String(decoding: hexDigits, as: UTF8.self)
+    }
+}
+
+extension Hash {
+    /// The digest as 64 lower-case hexadecimal digits in ASCII.
+    package var hexDigits: [UInt8] {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * Self.byteCount)
+        Self.append(a, to: &digits)
+        Self.append(b, to: &digits)
+        Self.append(c, to: &digits)
+        Self.append(d, to: &digits)
+        return digits
+    }
+
+    private static func append(_ word: UInt64, to digits: inout [UInt8]) {
+        for place in 1...16 as ClosedRange<UInt64> {
+            let value = UInt8(truncatingIfNeeded: word >> (64 - 4 * place)) & 15
+            digits.append(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value)
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }
