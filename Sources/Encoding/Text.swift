@@ -80,6 +80,10 @@ extension Text {
     package static func isValid(_ bytes: [UInt8]) -> Bool {
         var index = 0
         while index < bytes.count {
+            if bytes[index] < 0x80 {
+                index += 1
+                continue
+            }
             let length = validScalarLength(bytes, at: index)
             guard length > 0 else { return false }
             index += length
