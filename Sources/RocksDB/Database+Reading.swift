@@ -86,6 +86,7 @@ extension Database {
         precondition(
             byteCount > 0 && keys.count.isMultiple(of: byteCount), "keys are of one length")
         let count = keys.count / byteCount
+        guard count > 0 else { return }
         try unsafe keys.span.withCBytes { start, _ throws(RocksDBError) in
             let starts = unsafe (0..<count).map { place -> UnsafePointer<CChar>? in
                 unsafe start + place * byteCount

@@ -8,6 +8,6 @@ enum PerformanceContext {
     /// row costs in memory. A thread asks again before each of its large calls, which costs it
     /// next to nothing: threads of a pool come and go.
     static func stop() {
-        unsafe rocksdb_set_perf_level(Int32(rocksdb_disable))
+        rocksdb_set_perf_level(Int32(rocksdb_disable))
     }
 }

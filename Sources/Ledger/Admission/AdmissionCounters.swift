@@ -4,8 +4,8 @@ import Provenance
 
 /// `colophon_admissions_total` by result: made once, because making a counter takes a lock.
 struct AdmissionCounters: Sendable {
-    private let registered = Self.counter("registered")
-    private let known = Self.counter("known")
+    private let registered = AdmissionCounters.counter("registered")
+    private let known = AdmissionCounters.counter("known")
     private let refused: [Refusal.Reason: Counter]
 
     init() {
