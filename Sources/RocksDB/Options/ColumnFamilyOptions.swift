@@ -43,7 +43,8 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
     /// Where large values are kept apart, or nil to keep all with their keys.
     public var blobFiles: BlobFiles?
 
-    /// Whether blocks carry a hash index, which makes `get` cheaper and files a little larger.
+    /// Whether keys are random and asked for one by one: blocks carry a hash index and whole keys,
+    /// which makes `get` and merging cheaper and files a little larger.
     public var pointLookups = false
 
     /// The compaction style.
