@@ -189,13 +189,7 @@ extension Ledger {
 
     private func answer(_ draft: Draft, _ batch: CommittedBatch?) -> Registration {
         let registration = registration(draft, batch)
-        switch registration {
-        case .registered: admissions.increment("registered")
-        case .known: admissions.increment("known")
-        case .unpublished(_, _, let isKnown):
-            admissions.increment(isKnown ? "known" : "registered")
-        case .refused(let refusal, _): admissions.increment(refusal.reason.rawValue)
-        }
+        admissions.count(registration)
         return registration
     }
 

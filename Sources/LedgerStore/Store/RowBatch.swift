@@ -208,12 +208,11 @@ extension [UInt8] {
     }
 }
 
-/// A row whose key is, or begins with, a hash.
+/// A row whose key is a hash.
 private struct HashedRow: Comparable {
     let hash: Hash
     let index: UInt64
 
-    static func < (one: HashedRow, other: HashedRow) -> Bool {
-        one.hash == other.hash ? one.index < other.index : one.hash.words < other.hash.words
-    }
+    /// Orders rows by their keys: no two of one batch have the same.
+    static func < (one: HashedRow, other: HashedRow) -> Bool { one.hash.words < other.hash.words }
 }
