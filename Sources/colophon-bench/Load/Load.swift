@@ -109,6 +109,9 @@ final class Load: Sendable {
         return (requests[next], start.withLock { $0 } + interval * next)
     }
 
+    /// Whether each request has been handed out: the last ones may not be answered yet.
+    var isHandedOut: Bool { state.withLock { $0.next == requests.count } }
+
     func finish(status: Int, due: NIODeadline?) {
         let now = NIODeadline.now()
         state.withLock { state in
