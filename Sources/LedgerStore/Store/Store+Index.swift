@@ -112,6 +112,9 @@ extension Store {
         return Hash.list(row.span) ?? []
     }
 
+    /// Bytes that a pass over all records reads ahead in a table: a few milliseconds of a disk.
+    private static let passReadahead = 2 << 20
+
     /// Calls `body` with each record of an entry below `size`, by key and index, as long as it
     /// returns true.
     package func forEachRecord(
@@ -119,12 +122,15 @@ extension Store {
     ) throws(LedgerError) {
         var failure: LedgerError?
         try reading { () throws(RocksDBError) in
-            var rows = try Iterator(over: keys, of: database, fillsCache: false)
+            var rows = try Iterator(
+                over: keys, of: database, fillsCache: false, readahead: Self.passReadahead)
             try rows.seekToFirst()
             var goesOn = true
             while goesOn, failure == nil, rows.isValid {
+                var read: (key: IndexKey, number: UInt64)?
+                rows.withKey { read = KeyRow.read($0) }
                 do throws(LedgerError) {
-                    guard let row = rows.withKey({ KeyRow.read($0) }) ?? nil else {
+                    guard let row = read else {
                         throw LedgerError.corrupt("a row of keys is not 40 bytes")
                     }
                     if !row.key.isMark, row.number < size {

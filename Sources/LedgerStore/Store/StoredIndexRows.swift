@@ -129,7 +129,9 @@ package struct StoredIndexRows: IndexRows {
                 snapshot: snapshot)
             try rows.seekToFirst()
             while rows.isValid {
-                guard let row = rows.withKey({ KeyRow.read($0) }) ?? nil else {
+                var read: (key: IndexKey, number: UInt64)?
+                rows.withKey { read = KeyRow.read($0) }
+                guard let row = read else {
                     isDamaged = true
                     return
                 }

@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import Merkle
+import NIOHTTP1
 
 /// How fast an index answers that no entry has a name: at rest, and while the ledger is fed.
 struct IndexAnswerBars {

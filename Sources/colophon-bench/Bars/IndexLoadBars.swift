@@ -61,14 +61,15 @@ struct IndexLoadBars {
         let before = try (
             all: server.computedSeconds(), indexer: server.computedSeconds(ofThreads: Self.thread)
         )
-        async let lag = index.lag(until: end)
-        let result = try await load.run(port: server.port, connections: BulkLoad.connections)
-        let longest = try await lag
+        let port = server.port
+        async let loaded = load.run(port: port, connections: BulkLoad.connections)
+        let lag = try await index.lag(of: load, until: end)
+        let result = try await loaded
         let computed = try (
             all: server.computedSeconds() - before.all,
             indexer: server.computedSeconds(ofThreads: Self.thread) - before.indexer
         )
         return Fed(
-            rate: Double(records.count) / result.seconds, lag: longest, computed: computed)
+            rate: Double(records.count) / result.seconds, lag: lag, computed: computed)
     }
 }

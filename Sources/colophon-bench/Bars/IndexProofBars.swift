@@ -1,6 +1,7 @@
 import Foundation
 import IndexMap
 import LedgerClient
+import Merkle
 import Provenance
 import Studio
 

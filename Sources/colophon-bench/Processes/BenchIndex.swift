@@ -37,12 +37,14 @@ struct BenchIndex {
         }
     }
 
-    /// Watches the heads while a ledger is fed, until `count` captures are logged and a head covers
-    /// them; returns the longest that an entry waited for its head, in seconds.
-    func lag(until count: Int) async throws -> Double {
+    /// Watches the heads while `load` feeds the ledger, until `count` captures are logged and a head
+    /// covers them, or the load is broken; returns the longest that an entry waited for its head,
+    /// in seconds.
+    func lag(of load: Load, until count: Int) async throws -> Double {
         var lag = HeadLag()
         let begin = ContinuousClock.now
         try await patiently("an index head covers \(count) captures", pause: Self.longPause) {
+            if load.isBroken { return true }
             let size = try await ledger.size()
             guard let head = try await ledger.indexHead() else { return false }
             let (end, covered) = (size - Self.headsAtEnd, Int(head.size))
