@@ -134,12 +134,10 @@ package struct RowBatch {
     }
 
     /// Puts a full tile of a list of the index.
-    ///
-    /// - Parameter first: the index of the first entry below it.
-    package func put(_ tile: IndexTile, first: UInt64) {
+    package func put(_ tile: IndexTile) {
         guard let families = store.index else { return }
-        let row = ListTileRow(first: first, hashes: tile.hashes)
-        batch.put(key: ListTileRow.key(tile.key, tile.id), value: row.value, in: families.tiles)
+        let key = ListTileRow.key(tile.key, tile.id)
+        batch.put(key: key, value: ListTileRow(tile).value, in: families.tiles)
     }
 
     /// Puts which index head was the newest when the index was made anew.

@@ -112,6 +112,9 @@ extension Store {
         return Hash.list(row.span) ?? []
     }
 
+    /// Bytes that a pass over all records reads ahead in a table: a few milliseconds of a disk.
+    private static let passReadahead = 2 << 20
+
     /// Calls `body` with each record of an entry below `size`, by key and index, as long as it
     /// returns true.
     package func forEachRecord(
@@ -119,12 +122,15 @@ extension Store {
     ) throws(LedgerError) {
         var failure: LedgerError?
         try reading { () throws(RocksDBError) in
-            var rows = try Iterator(over: keys, of: database, fillsCache: false)
+            var rows = try Iterator(
+                over: keys, of: database, fillsCache: false, readahead: Self.passReadahead)
             try rows.seekToFirst()
             var goesOn = true
             while goesOn, failure == nil, rows.isValid {
+                var read: (key: IndexKey, number: UInt64)?
+                rows.withKey { read = KeyRow.read($0) }
                 do throws(LedgerError) {
-                    guard let row = rows.withKey({ KeyRow.read($0) }) ?? nil else {
+                    guard let row = read else {
                         throw LedgerError.corrupt("a row of keys is not 40 bytes")
                     }
                     if !row.key.isMark, row.number < size {
@@ -141,24 +147,16 @@ extension Store {
 
     /// Writes lists and full tiles of the index as far as they are not there in this form.
     ///
-    /// Tiles of one list rise. A crash leaves none of them, or all.
+    /// A crash leaves none of them, or all.
     ///
     /// - Parameter keepsLonger: whether a list that is there with more entries stays as it is.
     package func write(
         _ lists: [IndexList], _ tiles: [IndexTile], keepsLonger: Bool = false
     ) throws(LedgerError) {
         let rows = StoredIndexRows(self)
-        var firsts: [IndexKey: (tile: UInt64, first: UInt64)] = [:]
-        var fresh: [(IndexTile, UInt64)] = []
-        for tile in tiles {
-            // Above the leaves nobody looks for entries by a tile.
-            var first: UInt64 = 0
-            if tile.id.level == 0 {
-                first = try rows.first(below: tile, after: firsts[tile.key])
-                firsts[tile.key] = (tile.id.index, first)
-            }
-            let row = ListTileRow(first: first, hashes: tile.hashes)
-            if try rows.row(of: tile.key, tile.id) != row { fresh.append((tile, first)) }
+        var fresh: [IndexTile] = []
+        for tile in tiles where try rows.row(of: tile.key, tile.id) != ListTileRow(tile) {
+            fresh.append(tile)
         }
         var changed: [IndexList] = []
         for list in lists {
@@ -169,7 +167,7 @@ extension Store {
         }
         guard !changed.isEmpty || !fresh.isEmpty else { return }
         try write(.lists, sync: false) { batch in
-            for (tile, first) in fresh { batch.put(tile, first: first) }
+            for tile in fresh { batch.put(tile) }
             for list in changed { batch.put(list) }
         }
     }
