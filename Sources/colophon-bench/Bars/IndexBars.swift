@@ -33,10 +33,13 @@ struct IndexBars {
         try await IndexStartBars(run: run, index: index).measure()
     }
 
-    /// A load of two new ledgers in turn, of which one has no index.
+    /// Loads of two new ledgers in turn, of which one has no index; both write rows of `keys` as
+    /// often.
     private func pair() async throws -> Bar {
         let plain = try await run.workshop.newLedger("without-index", ["--index", "off"])
         defer { plain.server.stop() }
+        plain.server.stop()
+        _ = try await plain.start(BenchIndex.intervalFlags)
         let indexed = try await run.workshop.newLedger("with-index")
         defer { indexed.server.stop() }
         indexed.server.stop()

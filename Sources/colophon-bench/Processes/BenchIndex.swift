@@ -5,7 +5,8 @@ struct BenchIndex {
     /// Seconds that an entry waits for a head.
     static let interval = 1.0
 
-    private static let flags = ["--index", "on", "--index-interval", "1s"]
+    /// How often rows of `keys` are written, with an index or without: those flags.
+    static let intervalFlags = ["--index-interval", "1s"]
 
     /// Seconds after which nobody waits any more for the index.
     private static let patience = 600.0
@@ -22,7 +23,8 @@ struct BenchIndex {
     /// ready, and those until it proves which entries have a name.
     func start(_ arguments: [String] = []) async throws -> (ready: Double, proves: Double) {
         let begin = ContinuousClock.now
-        let ready = try await ledger.start(Self.flags + arguments)
+        let flags = ["--index", "on"] + Self.intervalFlags
+        let ready = try await ledger.start(flags + arguments)
         try await patiently("it proves which entries have a name") {
             try await ledger.provesNames()
         }
