@@ -9,6 +9,7 @@ import Manifests
 import Merkle
 import Provenance
 import RocksDB
+import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -240,6 +241,35 @@ import TestSupport
         try await eventually("the write fails") { hook.hasStruck }
         try fixture.reopen()
         try await Self.expectWhole(fixture)
+    }
+
+    /// A disk may hold the write of lists for as long as it likes, and event loops ask what the
+    /// index is doing.
+    @Test func whatTheIndexDoesIsToldWhileListsAreWritten() async throws {
+        let gate = Gate(isShut: true)
+        let isArmed = Mutex(false)
+        let fixture = try await Self.fixture(faultHook: { step in
+            if step == .lists, isArmed.withLock({ $0 }) { gate.pass() }
+            return nil
+        })
+        defer { gate.open() }
+        // A list of 70 entries, so that lists are written.
+        try await Self.register((0..<70).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        isArmed.withLock { $0 = true }
+        try await Self.register(["one more"], fixture)
+        try await eventually("its list is written") { gate.held == 1 }
+        let ledger = fixture.ledger
+        let told = Mutex<(phase: IndexPhase, hasHead: Bool, hasStopped: Bool)?>(nil)
+        Thread.detachNewThread {
+            let hasHead = (try? ledger.hasIndexHead) == true && ledger.indexedSize != nil
+            let all = (ledger.indexPhase, hasHead, ledger.hasIndexStopped)
+            told.withLock { $0 = all }
+        }
+        let all = try await eventually("it is told") { told.withLock { $0 } }
+        #expect(all.phase == .ready && all.hasHead && !all.hasStopped)
+        gate.open()
+        try await Self.settled(ledger)
     }
 
     // MARK: - Copies
