@@ -12,6 +12,12 @@ struct MemoryRows: IndexRows {
     /// The full tiles of the lists.
     var tiles: [IndexKey: [TileID: [Hash]]] = [:]
 
+    /// Roots of full tiles that are kept, as whoever reads rows may keep them.
+    var roots: [TileID: Hash] = [:]
+
+    /// How often a tile was read.
+    let tileReads = Counter()
+
     /// How often records were read; tests of work count it.
     let reads = Counter()
 
@@ -63,7 +69,13 @@ struct MemoryRows: IndexRows {
 
     func tile(of key: IndexKey, _ id: TileID) throws(Failure) -> [Hash]? {
         if let failure { throw failure }
+        tileReads.count += 1
         return tiles[key]?[id]
+    }
+
+    func root(of key: IndexKey, _ id: TileID) throws(Failure) -> Hash? {
+        if let kept = roots[id] { return kept }
+        return try tile(of: key, id).map { TileMiddles.root(over: $0[...]) }
     }
 
     /// Adds the rows of an epoch.
