@@ -240,13 +240,50 @@ import TestSupport
 
     /// Runs `body` with a service that speaks TLS.
     private static func runSecurely(
+        configure: (inout ServiceOptions) -> Void = { _ in },
         _ body: (TinyService, ServerCertificate) async throws -> Void
     ) async throws {
         let made = try await ServerCertificate()
         try await TinyService.run {
             $0.certificate = made.certificate
+            configure(&$0)
         } _: { service in
             try await body(service, made)
+        }
+    }
+
+    /// A task may end long after its stream: what a client has reset is its own until then.
+    @Test func streamsThatAreResetCountUntilTheirTasksHaveEnded() async throws {
+        try await Self.runSecurely {
+            // With those of a connection, 160 tasks of all clients: one has 81 of them at most.
+            $0.limits.streams = 64
+        } _: { service, _ in
+            try await Connection.open(port: service.port, tls: ["h2"]) { connection in
+                try await connection.send(Frames.preface)
+                var stream = 1
+                for count in [32, 32, 17] {
+                    let streams = (0..<count).map { stream + 2 * $0 }
+                    stream += 2 * count
+                    for each in streams {
+                        try await connection.send(Frames.request(each, "POST", "/slow"))
+                    }
+                    await service.book.awaitArrivals(count)
+                    for each in streams {
+                        try await connection.send(Frames.frame(.reset, 0, each, [0, 0, 0, 8]))
+                    }
+                }
+                try await connection.send(Frames.request(stream, "GET", "/book"))
+                #expect(try await connection.answer(stream) == nil)
+                let other = try await service.send(
+                    "GET", "/book", tls: ["http/1.1"], from: "127.0.0.2")
+                #expect(other.status == 200)
+                service.book.answerAll()
+                try await eventually("the tasks have ended") {
+                    stream += 2
+                    try await connection.send(Frames.request(stream, "GET", "/book"))
+                    return try await connection.answer(stream) != nil
+                }
+            }
         }
     }
 
