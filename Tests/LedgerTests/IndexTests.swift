@@ -40,6 +40,9 @@ import TestSupport
     /// Waits until the newest index head covers all entries that are no index heads.
     static func settled(_ ledger: Ledger) async throws {
         try await eventually("the newest index head covers all statements") {
+            guard !ledger.hasIndexStopped else {
+                throw FixtureError.unexpected("the index has stopped: \(ledger.warnings)")
+            }
             guard ledger.indexPhase == .ready, let head = try ledger.indexHead()?.head else {
                 return false
             }
@@ -241,6 +244,61 @@ import TestSupport
         try await eventually("the write fails") { hook.hasStruck }
         try fixture.reopen()
         try await Self.expectWhole(fixture)
+    }
+
+    /// Lists whose write failed may be there all the same, also where their epoch gets no head.
+    @Test(arguments: WriteFault.allCases)
+    func anEpochWithoutAHeadIsFinishedAfterItsListsFailed(fault: WriteFault) async throws {
+        let fixture = try await Self.fixture(configure: { $0.indexInterval = .seconds(3600) })
+        try await Self.register((0..<600).map { "work \($0)" }, fixture)
+        fixture.ledger.close()
+        let hook = OneFault()
+        // Behind those of the map that is made first.
+        hook.arm(WriteFaultTests.Case(step: .lists, fault: fault), after: 2)
+        var options = fixture.options
+        options.indexInterval = .zero
+        // Few of these epochs end where a batch did.
+        options.epochs.entries = 100
+        options.epochs.portionEntries = 50
+        options.faultHook = hook.callAsFunction
+        let again = try LedgerFixture.open(options, fixture.clock)
+        defer { again.close() }
+        try await eventually("lists are not written") { hook.hasStruck }
+        try await readingAgain {
+            try await Self.settled(again)
+            try IndexOfLeaves(again).expectSame(in: again)
+        }
+        again.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    /// Lists that are ahead of the map look to nobody like damaged ones.
+    @Test(arguments: WriteFault.allCases)
+    func whoAsksWhileListsCannotBeWrittenIsToAskLater(fault: WriteFault) async throws {
+        let hook = OneFault()
+        let fixture = try await Self.fixture(faultHook: hook.callAsFunction)
+        try await Self.register((0..<70).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        let ledger = fixture.ledger
+        let asking = Task.detached {
+            while !Task.isCancelled {
+                do throws(LedgerError) {
+                    _ = try ledger.complete([.iss(LedgerFixture.berlin)], positions: 0..<1)
+                } catch {
+                    guard error.remedy == .wait else { throw error }
+                }
+                await Task.yield()
+            }
+        }
+        hook.arm(WriteFaultTests.Case(step: .lists, fault: fault))
+        _ = await ledger.register([try fixture.capture("unlucky")])
+        try await eventually("the write fails") { hook.hasStruck }
+        try await eventually("it writes again") {
+            await ledger.register([try fixture.capture("after")])[0].refusal == nil
+        }
+        try await Self.settled(ledger)
+        asking.cancel()
+        try await asking.value
     }
 
     /// A disk may hold the write of lists for as long as it likes, and event loops ask what the

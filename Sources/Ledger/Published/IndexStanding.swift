@@ -67,12 +67,20 @@ final class IndexStanding: Sendable {
 
     /// Changes the map once `write` has written the lists that belong to it.
     ///
+    /// Where that fails nobody knows whether these are there, and nothing is proven before the same
+    /// change has been made: a list that is ahead of the map would look like a damaged one.
+    ///
     /// - Parameter head: the head that says its root from now on; nil where none does yet.
     func apply(
         _ change: IndexChange, _ head: PlacedIndexHead?, after write: () throws(LedgerError) -> Void
     ) throws(LedgerError) {
         try map.withLock { map throws(LedgerError) in
-            try write()
+            do throws(LedgerError) {
+                try write()
+            } catch {
+                told.withLock { $0.phase = .building }
+                throw error
+            }
             map.apply(change)
             tell(map, head ?? self.head)
         }
