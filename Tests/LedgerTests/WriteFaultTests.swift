@@ -201,29 +201,29 @@ import TestSupport
     }
 
     /// Every answer has a receipt that verifies, at its index; every head is extended.
-    ///
-    /// A write behind the sequencer may fail after all else, and the store is opened again then.
     private func check(_ held: Held, _ fixture: LedgerFixture) async throws {
-        try await readingAgain { try look(at: held, fixture) }
-    }
-
-    private func look(at held: Held, _ fixture: LedgerFixture) throws {
-        let verifier = try fixture.verifier()
+        let verifier = try await reading(fixture.ledger) { _ in try fixture.verifier() }
         let newest = fixture.ledger.head()
         for (bytes, id, index) in held.answers {
             var file = try TransparentStatement(bytes)
-            file.receipts = [try #require(try fixture.ledger.receipt(id))]
+            let receipt = try await reading(fixture.ledger) { ledger in
+                try ledger.receipt(id)
+            }
+            file.receipts = [try #require(receipt)]
             let report = verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
             #expect(report.ok, "\(report.findings)")
             #expect(report.index == index)
         }
-        let listed = try fixture.ledger.thread(
-            .issuer, LedgerFixture.berlin, after: nil, limit: 100)
+        let listed = try await reading(fixture.ledger) { ledger in
+            try ledger.thread(.issuer, LedgerFixture.berlin, after: nil, limit: 100)
+        }
         for (_, id, index) in held.answers {
             #expect(listed.filter { $0.index == index && $0.id == id }.count == 1)
         }
         for head in held.heads {
-            let path = try fixture.ledger.consistency(from: head.size, to: newest.size)
+            let path = try await reading(fixture.ledger) { ledger in
+                try ledger.consistency(from: head.size, to: newest.size)
+            }
             try ConsistencyProof(oldSize: head.size, newSize: newest.size, path: path)
                 .verify(old: head.root, new: newest.root)
         }

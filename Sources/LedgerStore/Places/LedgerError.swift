@@ -67,7 +67,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// RocksDB failed; reads may be tried again.
     case engine(RocksDBError)
 
-    /// The ledger is closed.
+    /// The store is closed: the ledger stops, or opens its store again after a failed write.
     case closed
 
     /// The caller does not wait for this work any more; nothing is half done.
@@ -91,7 +91,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
             reason
         case .corrupt(let what): "the store contradicts itself: \(what)"
         case .engine(let error): "the store failed: \(error)"
-        case .closed: "the ledger is closed"
+        case .closed: "the store is closed: the ledger stops, or opens it again by itself"
         case .cancelled: "stopped before the end: nobody waits for it any more"
         }
     }
