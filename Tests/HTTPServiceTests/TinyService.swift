@@ -72,6 +72,9 @@ final class Guestbook: Routes {
         }
     }
 
+    /// The number of requests that wait for their answers.
+    var count: Int { waiting.withLock { $0.count } }
+
     /// Answers everything that waits.
     func answerAll() {
         let all = waiting.withLock { waiting in

@@ -121,7 +121,9 @@ struct SecureChannel: ServerChildChannel {
             stream.eventLoop.makeCompletedFuture {
                 try bound.value.watch(stream)
                 // Without one the library resets the stream, and nobody handles it.
-                guard let place = StreamPlace(shared, of: peer) else { throw TooManyStreams() }
+                guard
+                    let place = StreamPlace(shared, of: peer, { bound.value.watchTask() })
+                else { throw TooManyStreams() }
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
                 return Stream(value: try http.setup(stream: stream), place: place)
