@@ -54,8 +54,8 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Takes note of a stream's task; returns what is to be called at its end, on any thread.
     func watchTask() -> @Sendable () -> Void {
-        state.taskBegan()
         guard let loop = context?.eventLoop else { return {} }
+        state.taskBegan()
         let bound = NIOLoopBound(self, eventLoop: loop)
         return { loop.execute { bound.value.taskEnded() } }
     }

@@ -62,8 +62,8 @@ struct HTTP2State {
     /// Whether somebody has to look what the client has taken.
     var needsDelivery: Bool { isBlocked || ending == .finishing || ending == .sent }
 
-    /// Whether the client has to wait: it has closed as many streams as may be open, and their tasks
-    /// have not ended.
+    /// Whether the client has to wait: it has closed as many streams as may be open, and their
+    /// tasks have not ended.
     ///
     /// These need nothing more of the client, so they end whatever it does. Without this a client
     /// that resets what it asks for has the server begin as much as it can send.
