@@ -15,6 +15,12 @@ struct MemoryRows: IndexRows {
     /// The index of the first entry below each of them.
     var firsts: [IndexKey: [TileID: UInt64]] = [:]
 
+    /// Roots of full tiles that are kept, as whoever reads rows may keep them.
+    var roots: [TileID: Hash] = [:]
+
+    /// How often a tile was read.
+    let tileReads = Counter()
+
     /// How often records were read; tests of work count it.
     let reads = Counter()
 
@@ -66,7 +72,13 @@ struct MemoryRows: IndexRows {
 
     func tile(of key: IndexKey, _ id: TileID) throws(Failure) -> [Hash]? {
         if let failure { throw failure }
+        tileReads.count += 1
         return tiles[key]?[id]
+    }
+
+    func root(of key: IndexKey, _ id: TileID) throws(Failure) -> Hash? {
+        if let kept = roots[id] { return kept }
+        return try tile(of: key, id).map { TileMiddles.root(over: $0[...]) }
     }
 
     /// Adds the rows of an epoch.

@@ -138,13 +138,13 @@ import TestSupport
         hook.arm(Case(step: .batch, fault: .lost))
         try FileManager.default.moveItem(atPath: data, toPath: away)
         _ = try await fixture.register(fixture.capture("unlucky"))
-        try await pause(atLeast: .seconds(2))
-        let answer = try await fixture.register(fixture.capture("late"))
-        guard case .refused(let refusal, _) = answer else {
-            Issue.record("it was answered without a store")
-            return
+        try await eventually("the store is closed, and stays so") {
+            let answer = try await fixture.register(fixture.capture("late"))
+            guard case .refused(let refusal, _) = answer else {
+                throw FixtureError.unexpected("it was answered without a store")
+            }
+            return refusal.rule.contains("writing has stopped")
         }
-        #expect(refusal.rule.contains("writing has stopped"))
         // RocksDB makes the folder for its own log before it sees that there is no store, and
         // may do so again in between.
         var isBack = false
@@ -202,7 +202,7 @@ import TestSupport
 
     /// Every answer has a receipt that verifies, at its index; every head is extended.
     private func check(_ held: Held, _ fixture: LedgerFixture) async throws {
-        let verifier = try fixture.verifier()
+        let verifier = try await reading(fixture.ledger) { _ in try fixture.verifier() }
         let newest = fixture.ledger.head()
         for (bytes, id, index) in held.answers {
             var file = try TransparentStatement(bytes)

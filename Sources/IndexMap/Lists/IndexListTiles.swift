@@ -78,8 +78,15 @@ public struct IndexListTiles<Rows: IndexRows>: TileReader {
         var roots: [Hash] = []
         roots.reserveCapacity(count)
         for place in 0..<UInt64(count) {
-            let below = try tile(TileID(level: id.level - 1, index: first + place))
-            roots.append(TileMiddles.root(over: below[...]))
+            let below = TileID(level: id.level - 1, index: first + place)
+            let root: Hash?
+            do throws(Rows.Failure) {
+                root = try rows.root(of: list.key, below)
+            } catch {
+                throw .failed(error)
+            }
+            guard let root else { throw .listDiffers(list.key) }
+            roots.append(root)
         }
         return roots
     }

@@ -58,6 +58,16 @@ package struct StoredIndexRows: IndexRows {
         try row(of: key, id)?.hashes
     }
 
+    /// Reads a tile once, for as long as its root is among those that were asked for last.
+    package func root(of key: IndexKey, _ id: TileID) throws(LedgerError) -> Hash? {
+        let row = ListTileRow.key(key, id)
+        if let kept = store.listTileRoots[row] { return kept }
+        guard let tile = try tile(of: key, id), tile.count == TileID.width else { return nil }
+        let root = TileMiddles.root(over: tile[...])
+        store.listTileRoots.keep(root, of: row)
+        return root
+    }
+
     /// The row of a full tile; nil where none is stored.
     func row(of key: IndexKey, _ id: TileID) throws(LedgerError) -> ListTileRow? {
         guard let families = store.index,
