@@ -15,6 +15,9 @@ struct IndexCheck {
     /// Records between two looks at the lists that were made.
     private static let recordsAtOnce = 65_536
 
+    /// What to do about a row of a head.
+    static let mending = "colophond index rebuild makes these rows anew"
+
     private let check: StoreCheck
     private let heads: [PlacedIndexHead]
     private let controls: [CheckTally.Control]
@@ -46,16 +49,18 @@ struct IndexCheck {
             count += 1
             guard let sequence = StoreLayout.number(key), let index = StoreLayout.number(value)
             else {
-                return check.malformed(.indexHeads, key.copied(), "must be a number and an index")
+                return check.malformed(
+                    .indexHeads, key.copied(), "must be a number and an index; \(Self.mending)")
             }
             if let expected = missing.removeValue(forKey: sequence) {
                 guard expected != index else { return }
                 check.findings.add(
                     .indexHeads, "\(sequence)", .index,
-                    "leads to entry \(index) and must lead to \(expected)")
+                    "leads to entry \(index) and must lead to \(expected); \(Self.mending)")
             } else if index < check.bounds.size || !check.isPlausible(index) {
                 check.findings.add(
-                    .indexHeads, "\(sequence)", .extra, "no index head has this number")
+                    .indexHeads, "\(sequence)", .extra,
+                    "no index head has this number; \(Self.mending)")
             }
         }
         check.count(count, .indexHeads)
@@ -64,7 +69,7 @@ struct IndexCheck {
         for (sequence, index) in missing.sorted(by: { $0.key < $1.key }) {
             check.findings.add(
                 .indexHeads, "\(sequence)", .missing,
-                "is not there, which entry \(index) asks for")
+                "is not there, which entry \(index) asks for; \(Self.mending)")
         }
     }
 

@@ -140,6 +140,18 @@ package struct RowBatch {
         batch.put(key: key, value: ListTileRow(tile).value, in: families.tiles)
     }
 
+    /// Puts where the index head with a number stands.
+    package func put(indexHead number: UInt64, at index: UInt64) {
+        guard let families = store.index else { return }
+        batch.put(key: StoreLayout.key(number), value: StoreLayout.key(index), in: families.heads)
+    }
+
+    /// Removes a row of index heads that has no such number.
+    func removeIndexHead(_ key: [UInt8]) {
+        guard let families = store.index else { return }
+        batch.delete(key: key, in: families.heads)
+    }
+
     /// Puts which index head was the newest when the index was made anew.
     package func put(indexRebuilt head: Hash) {
         batch.put(key: StoreLayout.MetaName.indexRebuilt, value: head.bytes, in: store.meta)

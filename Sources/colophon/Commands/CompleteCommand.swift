@@ -103,7 +103,7 @@ struct CompleteCommand: ColophonCommand {
         }
         let found = try Self.fetched(outcome, at: desk)
         if let omission = found.omission {
-            throw OmissionText.failure(omission, at: desk)
+            throw OmissionText.failure(omission, at: OmissionPlace(of: desk))
         }
         let holds = try holds(found, at: required)
         if holds, let out { _ = try NewOrSame.write(found.bytes, to: out) }
@@ -224,8 +224,9 @@ struct CompleteCommand: ColophonCommand {
         case .notYet: throw .indexHeadFollows(desk.place)
         case .noIndex: throw .withoutIndex(desk.place)
         }
-        if let omission = seen.omission { throw OmissionText.failure(omission, at: desk) }
-        if let withheld = seen.withheld { throw OmissionText.failure(withheld, at: desk) }
+        if let entry = seen.leftOut {
+            throw OmissionText.failure(entry, at: OmissionPlace(of: desk))
+        }
         SpotCheckText(seen, at: desk.place, console).print()
         return .yes
     }
