@@ -1,4 +1,5 @@
 import Auditing
+import Checkpoints
 import Encoding
 import IndexMap
 import LogReader

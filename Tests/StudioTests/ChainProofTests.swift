@@ -1,4 +1,5 @@
 import HTTPCalls
+import IndexMap
 import LedgerClient
 import Provenance
 import Studio
