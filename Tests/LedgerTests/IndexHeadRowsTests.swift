@@ -4,6 +4,7 @@ import Jobs
 import Ledger
 import LedgerCheck
 import LedgerStore
+import Merkle
 import Provenance
 import RocksDB
 import TestLedger

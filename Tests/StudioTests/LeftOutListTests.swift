@@ -6,6 +6,7 @@ import Provenance
 import Studio
 import Synchronization
 import TestLog
+import TestPeer
 import TestSupport
 import Testing
 
