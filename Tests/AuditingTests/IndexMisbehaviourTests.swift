@@ -1,5 +1,4 @@
 import Auditing
-import Checkpoints
 import Encoding
 import Files
 import IndexMap

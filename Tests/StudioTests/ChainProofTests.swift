@@ -1,5 +1,4 @@
-import HTTPCalls
-import LedgerClient
+import IndexMap
 import Provenance
 import Studio
 import TestLog
