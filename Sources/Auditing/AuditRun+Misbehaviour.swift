@@ -70,7 +70,6 @@ extension AuditRun {
 
     private static func words(_ doubts: [IndexDoubt], _ reason: String) -> String {
         let entries = doubts.map { "\($0.index)" }.joined(separator: ", ")
-        return "whether others can be shown what was found of the index at entry \(entries): "
-            + reason
+        return "whether what was found at entry \(entries) can be shown to others: \(reason)"
     }
 }
