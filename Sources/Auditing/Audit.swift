@@ -81,8 +81,9 @@ package struct Audit: Sendable {
         /// Which manifests it wants to have, by their predicate types.
         package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
 
-        /// Asks the ledger for its proof which entries have a name, by its newest index head; nil
-        /// where nobody can be asked. It is asked where a map was found to be wrong.
+        /// Asks the ledger for its proof which entries have a name, by its newest index head.
+        ///
+        /// It is asked where a map was found to be wrong; nil where nobody can be.
         package var askComplete: (@Sendable (IndexName) async -> AskedComplete)?
 
         /// Says how far a run is.

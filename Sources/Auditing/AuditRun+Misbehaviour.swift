@@ -14,25 +14,37 @@ extension AuditRun {
         let doubts = state.index.doubts
         guard !doubts.isEmpty else { return }
         let names = try namesInState()
-        var open: [IndexDoubt] = []
+        // Of one entry several things may be found: one file is enough.
+        var shown: [UInt64: String] = [:]
         for doubt in doubts {
-            if let name = IndexMisbehaviourFile.name(about: doubt.index, in: names) {
-                report.misbehaviour.append(.init(entry: doubt.index, file: name))
-            } else if doubt.index < log.size {
-                open.append(doubt)
-            }
+            shown[doubt.index] = IndexMisbehaviourFile.name(about: doubt.index, in: names)
         }
-        guard !open.isEmpty else { return }
+        let open = doubts.filter { shown[$0.index] == nil && $0.index < log.size }
+        let reasons = try await show(open, log, registry, &shown)
+        report.misbehaviour = shown.sorted { $0.key < $1.key }.map {
+            AuditReport.Misbehaviour(entry: $0.key, file: $0.value)
+        }
+        for (index, reason) in reasons.sorted(by: { $0.key < $1.key }) where shown[index] == nil {
+            report.unchecked.append(
+                "whether what was found at entry \(index) can be shown to others: \(reason)")
+        }
+    }
+
+    /// Writes files about some doubts, and returns why there is none, by the entry.
+    private func show(
+        _ open: [IndexDoubt], _ log: LogTree, _ registry: Registry, _ shown: inout [UInt64: String]
+    ) async throws -> [UInt64: String] {
+        guard !open.isEmpty else { return [:] }
         var trust = HeadTrust(audit.kit, requiringQuorum: false)
         trust.terms = registry.noteKeys.terms
         guard
             let maker = try await IndexMisbehaviour(log, at: audit.source, by: audit.kit, trust)
         else {
-            report.unchecked.append(
-                Self.words(open, "the source has no index head with a receipt (\"index\")"))
-            return
+            let reason = "the source has no index head with a receipt (\"index\")"
+            return Dictionary(open.map { ($0.index, reason) }) { first, _ in first }
         }
-        for doubt in open {
+        var reasons: [UInt64: String] = [:]
+        for doubt in open where shown[doubt.index] == nil {
             switch try await maker.file(about: doubt, search: search(log)) {
             case .shown(let file):
                 do throws(FileError) {
@@ -40,10 +52,12 @@ extension AuditRun {
                 } catch {
                     throw AuditStateError.file(error)
                 }
-                report.misbehaviour.append(.init(entry: doubt.index, file: file.name))
-            case .notShown(let words): report.unchecked.append(Self.words([doubt], words))
+                shown[doubt.index] = file.name
+            case .notShown(let words):
+                reasons[doubt.index] = reasons[doubt.index] ?? words
             }
         }
+        return reasons
     }
 
     private func namesInState() throws(AuditStateError) -> [String] {
@@ -66,11 +80,5 @@ extension AuditRun {
                 throw AuditStateError(error)
             }
         }
-    }
-
-    private static func words(_ doubts: [IndexDoubt], _ reason: String) -> String {
-        let entries = doubts.map { "\($0.index)" }.joined(separator: ", ")
-        return "whether others can be shown what was found of the index at entry \(entries): "
-            + reason
     }
 }

@@ -103,7 +103,8 @@ import Testing
         try #require(second.status == 0, "\(second.words)")
         for folder in ["export", "second"] {
             let made = try await shop.colophon(
-                "complete", "photo.jpg", "--trust", "trust", "--copy", folder, "--out", folder + ".c")
+                "complete", "photo.jpg", "--trust", "trust", "--copy", folder, "--out",
+                folder + ".c")
             #expect(made.status == 0, "\(folder): \(made.words)")
         }
         #expect(try shop.bytes("export.c") == shop.bytes("second.c"))
@@ -164,7 +165,8 @@ import Testing
             (["photo.jpg", "--copy", "absent"], "absent", 2),
         ] as [([String], String, Int32)] {
             let made = try await Program.run(
-                "colophon", ["complete", "--trust", "trust"]
+                "colophon",
+                ["complete", "--trust", "trust"]
                     + (arguments.contains("--copy") ? [] : ["--copy", "copy"]) + arguments,
                 in: shop.folder)
             #expect(made.status == status && made.words.contains(said), "\(made.words)")

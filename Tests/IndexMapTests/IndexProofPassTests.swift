@@ -50,10 +50,11 @@ import Testing
         #expect(key == Self.hot.key)
     }
 
-    @Test(arguments: [
-        (0, 700), (0, 1), (1, 255), (255, 256), (256, 600), (699, 700), (300, 301), (690, 900),
-        (800, 900), (0, .max),
-    ] as [(UInt64, UInt64)])
+    @Test(
+        arguments: [
+            (0, 700), (0, 1), (1, 255), (255, 256), (256, 600), (699, 700), (300, 301), (690, 900),
+            (800, 900), (0, .max),
+        ] as [(UInt64, UInt64)])
     func eachPageIsThatOfTheMap(from: UInt64, to: UInt64) throws {
         var random = SeededRandom(for: "pages of passes")
         var records = TestEntries.random(0..<900, &random)
@@ -68,7 +69,8 @@ import Testing
     func manyPagesAreThoseOfTheMap(from: UInt64) throws {
         let count: UInt64 = 70_000
         let records = (0..<count).map { IndexRecord(key: Self.hot.key, index: $0) }
-        try expect(Self.hot, TestMap(records, size: count), from..<(from + 70_000), words: "\(from)")
+        try expect(
+            Self.hot, TestMap(records, size: count), from..<(from + 70_000), words: "\(from)")
     }
 
     @Test func recordsThatDoNotRiseAreRefused() throws {

@@ -40,8 +40,9 @@ extension IndexFacts {
         value.map(item) ?? .null
     }
 
-    /// Reads what ``encoded`` made; nil where it is anything else. The last two parts came later:
-    /// an older version has written none.
+    /// Reads what ``encoded`` made; nil where it is anything else.
+    ///
+    /// The last two parts came later: an older version has written none.
     init?(_ bytes: [UInt8]) {
         guard var parts = (try? CBOR.decode(bytes))?.arrayValue else { return nil }
         if parts.count == 10 { parts += [.null, .array([])] }

@@ -1,8 +1,5 @@
-import Encoding
-import Files
 import IndexMap
 import LogReader
-import Manifests
 import Merkle
 import Provenance
 
@@ -96,7 +93,8 @@ struct IndexMisbehaviour: Sendable {
             return try await file(about: doubt, doubt.index, carrying: carried, nil)
         }
         let bundle = (doubt.beside - 1) / UInt64(TileID.width)
-        guard case .bytes(let bytes) = try await EvidenceReader(source).read(bundle, isFresh: false),
+        let beside = try await EvidenceReader(source).read(bundle, isFresh: false)
+        guard case .bytes(let bytes) = beside,
             let dated = (try? EvidenceFile(bytes))?.heads.first(where: { $0.size == doubt.beside })
         else {
             return .notShown(

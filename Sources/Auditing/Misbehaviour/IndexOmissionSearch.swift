@@ -1,8 +1,6 @@
-import Encoding
 import IndexMap
 import Jobs
 import LogReader
-import Manifests
 import Merkle
 package import Provenance
 

@@ -29,7 +29,9 @@ extension MonitorRound {
         }
         let shown = report.misbehaviour
         evidence = { finding in
-            let ofIndex = shown.first { finding.rule == .index && finding.place == .entry($0.entry) }
+            let ofIndex = shown.first {
+                finding.rule == .index && finding.place == .entry($0.entry)
+            }
             return (files.first { $0.0 == finding }?.1 ?? ofIndex?.file).map { "\(folder)/\($0)" }
         }
     }

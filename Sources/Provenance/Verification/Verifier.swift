@@ -129,7 +129,8 @@ public struct Verifier: Sendable {
     ) -> [Report.Completeness] {
         var reader = HeadReader(kit)
         let found = CompletenessFound(
-            in: completes, about: subject, after: sizes, believing: BelievedHeads(kit.head), at: time,
+            in: completes, about: subject, after: sizes, believing: BelievedHeads(kit.head),
+            at: time,
             by: self, &reader)
         return found.proofs
     }

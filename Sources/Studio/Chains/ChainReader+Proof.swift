@@ -1,9 +1,6 @@
 import Encoding
-import IndexMap
 import LedgerClient
 import LogReader
-import Merkle
-import Provenance
 
 /// That a list of an issuer's entries leaves none out (spool.md §6).
 extension ChainReader {

@@ -2,7 +2,6 @@ import Encoding
 import HTTPCalls
 import IndexMap
 import LedgerClient
-import Merkle
 import Provenance
 
 /// Which entries are an issuer's among the first of a log, by the ledger's index (index.md §10).

@@ -107,7 +107,7 @@ struct AuditDesk: FollowedLog {
         do throws(CompleteCallError) {
             switch try await CompleteCall(client).ask([name]) {
             case .proof(let proof): return .proof(proof)
-            case .notYet: return .none("no head that the ledger serves covers its newest index head")
+            case .notYet: return .none("no head that it serves covers its newest index head yet")
             case .noIndex: return .none("the ledger gives no proofs of completeness")
             }
         } catch {
