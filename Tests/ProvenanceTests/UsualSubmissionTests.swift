@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Manifests
 import Merkle

@@ -1,3 +1,5 @@
+internal import Merkle
+
 /// That the entry at one index has one key: what the map is made of.
 public struct IndexRecord: Hashable, Sendable {
     /// The key that the entry has.

@@ -40,15 +40,16 @@ struct UsualSubmission {
         default:
             return nil
         }
-        guard let fields = LeafFields(leaf.span), let statement = Statement(fields, of: leaf)
-        else { return nil }
+        guard let statement = Statement(inPlace: leaf) else { return nil }
         self.statement = statement
     }
 }
 
 extension Statement {
-    /// Takes the fields of a leaf that was read in place.
-    init?(_ fields: LeafFields, of leaf: [UInt8]) {
+    /// Reads a leaf of the usual form in place.
+    fileprivate init?(inPlace leaf: [UInt8]) {
+        let content = leaf.span
+        guard let fields = LeafFields(content) else { return nil }
         guard let keyID = Hash(leaf[fields.keyID]), let payload = Hash(leaf[fields.payload]) else {
             return nil
         }
