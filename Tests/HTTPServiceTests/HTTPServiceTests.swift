@@ -240,13 +240,81 @@ import TestSupport
 
     /// Runs `body` with a service that speaks TLS.
     private static func runSecurely(
+        configure: (inout ServiceOptions) -> Void = { _ in },
         _ body: (TinyService, ServerCertificate) async throws -> Void
     ) async throws {
         let made = try await ServerCertificate()
         try await TinyService.run {
             $0.certificate = made.certificate
+            configure(&$0)
         } _: { service in
             try await body(service, made)
+        }
+    }
+
+    /// Asks for what is not answered, on each of `streams`, and resets them when it has come.
+    private static func askAndReset(
+        _ streams: [Int], on connection: Connection, _ service: TinyService
+    ) async throws {
+        for stream in streams {
+            try await connection.send(Frames.request(stream, "POST", "/slow"))
+        }
+        await service.book.awaitArrivals(streams.count)
+        for stream in streams {
+            try await connection.send(Frames.frame(.reset, 0, stream, [0, 0, 0, 8]))
+        }
+    }
+
+    /// A task may end long after its stream: what a client has reset is its own until then.
+    @Test func streamsThatAreResetCountUntilTheirTasksHaveEnded() async throws {
+        try await Self.runSecurely {
+            // With those of a connection, 160 tasks of all clients: one has 81 of them at most.
+            $0.limits.streams = 64
+        } _: { service, _ in
+            func fill(_ counts: [Int]) async throws {
+                guard let count = counts.first else {
+                    return try await Connection.open(port: service.port, tls: ["h2"]) { last in
+                        try await last.send(Frames.preface + Frames.request(1, "GET", "/book"))
+                        #expect(try await last.answer(1) == nil)
+                        let other = try await service.send(
+                            "GET", "/book", tls: ["http/1.1"], from: "127.0.0.2")
+                        #expect(other.status == 200)
+                        service.book.answerAll()
+                        var stream = 1
+                        try await eventually("the tasks have ended") {
+                            stream += 2
+                            try await last.send(Frames.request(stream, "GET", "/book"))
+                            return try await last.answer(stream) != nil
+                        }
+                    }
+                }
+                try await Connection.open(port: service.port, tls: ["h2"]) { connection in
+                    try await connection.send(Frames.preface)
+                    try await Self.askAndReset(
+                        (0..<count).map { 2 * $0 + 1 }, on: connection, service)
+                    try await fill(Array(counts.dropFirst()))
+                }
+            }
+            try await fill([32, 32, 17])
+        }
+    }
+
+    /// A connection is not read on while as many of its streams as may be open are closed, and
+    /// their tasks have not ended.
+    @Test func whoResetsStreamsWaitsForTheirTasks() async throws {
+        try await Self.runSecurely { service, _ in
+            try await Connection.open(port: service.port, tls: ["h2"]) { connection in
+                try await connection.send(Frames.preface)
+                try await Self.askAndReset((0..<32).map { 2 * $0 + 1 }, on: connection, service)
+                try await connection.send(Frames.request(65, "POST", "/slow"))
+                // A silence in which nothing may come.
+                try await pause(atLeast: .milliseconds(300))
+                #expect(service.book.count == 32)
+                service.book.answerAll()
+                await service.book.awaitArrivals(1)
+                service.book.answerAll()
+                #expect(try await connection.answer(65) != nil)
+            }
         }
     }
 

@@ -35,6 +35,37 @@ import TestSupport
         #expect(done.withLock { $0 } == Self.limits.ofClient + 1)
     }
 
+    /// However much one has asked for before.
+    @Test func clientsTakeTurns() async throws {
+        let queue = ReaderQueue("test", .files) { false }
+        let gate = try await Self.block(queue)
+        let order = Mutex<[Int]>([])
+        for (client, count) in [(1, 32), (2, 3), (3, 1)] {
+            let network = try Self.network(client)
+            for _ in 0..<count {
+                #expect(queue.take(for: network) { order.withLock { $0.append(client) } })
+            }
+        }
+        gate.open()
+        queue.stop()
+        let first = [1, 2, 3, 1, 2, 1, 2]
+        #expect(order.withLock { $0 } == first + Array(repeating: 1, count: 36 - first.count))
+    }
+
+    /// So many clients as would fill the queue with their parts leave room for others.
+    @Test func aClientHasNoMoreThanIsFree() async throws {
+        let queue = ReaderQueue("test", .files) { false }
+        let gate = try await Self.block(queue)
+        let limits = ReaderQueue.Limits.files
+        for client in 0..<limits.all / limits.ofClient {
+            let network = try Self.network(client)
+            while queue.take(for: network, {}) {}
+        }
+        for client in 100..<104 { #expect(queue.take(for: try Self.network(client)) {}) }
+        gate.open()
+        queue.stop()
+    }
+
     @Test func whatWaitsIsBoundedAndNothingTakenIsLost() async throws {
         let queue = ReaderQueue("test", Self.limits) { false }
         let gate = try await Self.block(queue)

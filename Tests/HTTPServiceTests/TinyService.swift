@@ -72,6 +72,9 @@ final class Guestbook: Routes {
         }
     }
 
+    /// The number of requests that wait for their answers.
+    var count: Int { waiting.withLock { $0.count } }
+
     /// Answers everything that waits.
     func answerAll() {
         let all = waiting.withLock { waiting in
@@ -146,9 +149,11 @@ struct TinyService: Sendable {
     /// Sends one request on a connection of its own and returns its answer.
     func send(
         _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil,
-        port: Int? = nil, tls: [String]? = nil
+        port: Int? = nil, tls: [String]? = nil, from address: String? = nil
     ) async throws -> HTTPAnswer {
-        try await Connection.open(port: port ?? self.port, tls: tls) { connection in
+        try await Connection.open(
+            port: port ?? self.port, tls: tls, from: address
+        ) { connection in
             try await connection.send(method, path, headers: headers, body: body)
             return try await connection.answer(isHead: method == "HEAD")
         }

@@ -51,6 +51,9 @@ import Testing
                 let stored = map.rows.tiles[Self.key]?[id]
                 let isRight = stored == (expected.count == 256 ? expected : nil)
                 #expect(isRight, "level \(level), tile \(index), \(random)")
+                let first = level == 0 ? 3 * 256 * UInt64(index) : 0
+                let isFirst = map.rows.firsts[Self.key]?[id] == (stored == nil ? nil : first)
+                #expect(isFirst, "level \(level), tile \(index), \(random)")
             }
         }
     }
@@ -99,6 +102,28 @@ import Testing
         let new = [IndexRecord(key: Self.key, index: 3 * count)]
         #expect(throws: IndexError<MemoryRows.Failure>.listDiffers(Self.key)) {
             try map.trie.change(adding: new, to: 3 * count + 1, reading: rows)
+        }
+    }
+
+    /// Whoever keeps the roots of full tiles reads none of these again; and none of them is
+    /// believed.
+    @Test func aTileThatGrowsIsMadeOfTheRootsBelow() throws {
+        var random = SeededRandom(for: "roots")
+        let map = try map(5_000, &random)
+        let list = try #require(map.rows.lists[Self.key])
+        let growing = TileID(level: 1, index: 0)
+        let expected = try IndexListTiles(of: list, from: map.rows).tiles([growing])
+        var rows = map.rows
+        for (id, tile) in try #require(rows.tiles[Self.key]) {
+            rows.roots[id] = TileMiddles.root(over: tile[...])
+        }
+        #expect(rows.roots.count == 19)
+        let reads = rows.tileReads.count
+        #expect(try IndexListTiles(of: list, from: rows).tiles([growing]) == expected)
+        #expect(rows.tileReads.count == reads)
+        rows.roots[TileID(level: 0, index: 7)] = .zero
+        #expect(throws: IndexError<MemoryRows.Failure>.listDiffers(Self.key)) {
+            try IndexListTiles(of: list, from: rows).tiles([growing])
         }
     }
 }

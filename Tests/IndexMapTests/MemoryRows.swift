@@ -12,6 +12,15 @@ struct MemoryRows: IndexRows {
     /// The full tiles of the lists.
     var tiles: [IndexKey: [TileID: [Hash]]] = [:]
 
+    /// The index of the first entry below each of them.
+    var firsts: [IndexKey: [TileID: UInt64]] = [:]
+
+    /// Roots of full tiles that are kept, as whoever reads rows may keep them.
+    var roots: [TileID: Hash] = [:]
+
+    /// How often a tile was read.
+    let tileReads = Counter()
+
     /// How often records were read; tests of work count it.
     let reads = Counter()
 
@@ -63,7 +72,13 @@ struct MemoryRows: IndexRows {
 
     func tile(of key: IndexKey, _ id: TileID) throws(Failure) -> [Hash]? {
         if let failure { throw failure }
+        tileReads.count += 1
         return tiles[key]?[id]
+    }
+
+    func root(of key: IndexKey, _ id: TileID) throws(Failure) -> Hash? {
+        if let kept = roots[id] { return kept }
+        return try tile(of: key, id).map { TileMiddles.root(over: $0[...]) }
     }
 
     /// Adds the rows of an epoch.
@@ -74,7 +89,10 @@ struct MemoryRows: IndexRows {
     /// Keeps what a change of the map says of the lists.
     mutating func keep(_ lists: [IndexList], _ tiles: [IndexTile]) {
         for list in lists { self.lists[list.key] = list }
-        for tile in tiles { self.tiles[tile.key, default: [:]][tile.id] = tile.hashes }
+        for tile in tiles {
+            self.tiles[tile.key, default: [:]][tile.id] = tile.hashes
+            firsts[tile.key, default: [:]][tile.id] = tile.first
+        }
     }
 
     /// Returns the place of the first record of which `isBehind` is true.

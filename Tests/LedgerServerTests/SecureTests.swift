@@ -168,7 +168,9 @@ import TestSupport
     }
 
     @Test func aBatchThatIsUnderWayIsAnsweredToItsEnd() async throws {
-        try await Self.run { server, _ in
+        try await Self.run {
+            $0.service.limits.shutdownTime = Patience.bound
+        } _: { server, _ in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(Self.batch)
                 try await Self.exchange("a", server, connection)

@@ -57,7 +57,9 @@ import TestSupport
     }
 
     @Test func aBatchThatIsUnderWayIsAnsweredToItsEnd() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run {
+            $0.service.limits.shutdownTime = Patience.bound
+        } _: { server in
             let files = try (0..<2).map { try server.fixture.capture("file-\($0)") }
             try await Connection.open(port: server.port) { connection in
                 try await connection.send(

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import LedgerStore
 import Provenance
+import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -24,22 +25,30 @@ import TestSupport
     }
 
     @Test func twentyBackupsUnderLoadAreEachWhole() async throws {
-        let ledger = fixture.ledger
-        let statements = try (0..<6000).map { try fixture.capture("loaded \($0)", padding: 600) }
+        let (fixture, ledger) = (fixture, fixture.ledger)
+        // So many are registered for each backup, however long it takes.
+        let allowed = Mutex(300)
         let load = Task {
-            for first in stride(from: 0, to: statements.count, by: 20) where !Task.isCancelled {
-                for answer in await ledger.register(Array(statements[first..<(first + 20)])) {
+            var count = 0
+            while !Task.isCancelled {
+                // So that all backups are taken while something is registered.
+                try? await pause(atLeast: .milliseconds(2))
+                guard count < allowed.withLock({ $0 }) else { continue }
+                let statements = try (count..<count + 20).map {
+                    try fixture.capture("loaded \($0)", padding: 600)
+                }
+                count += statements.count
+                for answer in await ledger.register(statements) {
                     guard case .registered = answer else {
                         throw FixtureError.unexpected("\(answer)")
                     }
                 }
-                // So that all backups are taken while something is registered.
-                try? await pause(atLeast: .milliseconds(2))
             }
         }
         var reports: [BackupReport] = []
         for _ in 0..<20 {
             reports.append(try ledger.backup(to: backups))
+            allowed.withLock { $0 += 300 }
             let size = ledger.head().size
             try await eventually("more is registered") { ledger.head().size > size }
         }

@@ -10,7 +10,6 @@ import Provenance
 import RocksDB
 import LogReader
 import Studio
-import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -75,24 +74,33 @@ import TestSupport
             let path = "\(folder)/\(name)"
             let status = try? FileManager.default.attributesOfItem(atPath: path)
             guard status?[.type] as? FileAttributeType == .typeRegular else { return false }
-            return try Data(contentsOf: URL(filePath: path)).range(of: needle) != nil
+            do {
+                return try Data(contentsOf: URL(filePath: path)).range(of: needle) != nil
+            } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+                // A compaction has removed it since it was listed.
+                return false
+            }
         }
     }
 
     private func expectGone(
         _ shared: Shared, from ledger: Ledger? = nil, by erasure: EntryID, for entries: [EntryID]
-    ) throws {
+    ) async throws {
         let ledger = ledger ?? fixture.ledger
         for entry in entries {
-            #expect(try ledger.manifest(entry) == .erased(by: erasure))
-            let file = try TransparentStatement(#require(try ledger.transparent(entry)))
-            #expect(file.manifest == nil)
+            let (manifest, file) = try await reading(ledger) { ledger in
+                (try ledger.manifest(entry), try ledger.transparent(entry))
+            }
+            #expect(manifest == .erased(by: erasure))
+            #expect(try TransparentStatement(#require(file)).manifest == nil)
         }
         let size = ledger.head().size
         for bundle in 0...(size - 1) / 256 {
             let width = Int(min(256, size - bundle * 256))
-            let manifests = try #require(try ledger.manifestBundle(index: bundle, width: width))
-            #expect(Data(manifests).range(of: Data(shared.secret)) == nil)
+            let manifests = try await reading(ledger) { ledger in
+                try ledger.manifestBundle(index: bundle, width: width)
+            }
+            #expect(try Data(#require(manifests)).range(of: Data(shared.secret)) == nil)
         }
     }
 
@@ -138,7 +146,7 @@ import TestSupport
         let other = try await register(fixture.capture("shared", padding: 3_000))
         let second = try await register(statement(shared))
         let erasure = try await erase(shared, first)
-        try expectGone(shared, by: erasure, for: [first, second])
+        try await expectGone(shared, by: erasure, for: [first, second])
         // Another manifest about the same artifact stays.
         guard case .present? = try fixture.ledger.manifest(other) else {
             Issue.record("another manifest is gone")
@@ -150,7 +158,7 @@ import TestSupport
         }
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         try fixture.reopen()
-        try expectGone(shared, by: erasure, for: [first, second])
+        try await expectGone(shared, by: erasure, for: [first, second])
         #expect(fixture.ledger.isDone(erasure: erasure))
         #expect(try fixture.ledger.check().isClean)
     }
@@ -168,10 +176,10 @@ import TestSupport
         #expect(answers.allSatisfy { $0.refusal == nil })
         let ids = try batch.map { try TransparentStatement($0).statement.id }
         let entries = [before, ids[0], ids[2], ids[4]]
-        try expectGone(shared, by: ids[1], for: entries)
+        try await expectGone(shared, by: ids[1], for: entries)
         #expect(try fixture.ledger.check().isClean)
         let late = try await register(statement(shared))
-        try expectGone(shared, by: ids[1], for: entries + [late])
+        try await expectGone(shared, by: ids[1], for: entries + [late])
         try await eventually("the bytes have left the disk") {
             fixture.ledger.isDone(erasure: ids[1])
         }
@@ -179,7 +187,7 @@ import TestSupport
         // What comes later never was in a file, not even in the log.
         try fixture.reopen()
         let later = try await register(statement(shared))
-        try expectGone(shared, by: ids[1], for: entries + [late, later])
+        try await expectGone(shared, by: ids[1], for: entries + [late, later])
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         #expect(try fixture.ledger.check().isClean)
     }
@@ -217,14 +225,15 @@ import TestSupport
         }
         let erasure = try await erase(shared, entries[1_500])
         // At once, although most rows are replaced behind it.
-        try expectGone(shared, by: erasure, for: [entries[0], entries[1_400], entries[1_599]])
+        try await expectGone(
+            shared, by: erasure, for: [entries[0], entries[1_400], entries[1_599]])
         #expect(try fixture.ledger.check().isClean)
         try await eventually("the bytes have left the disk") {
             fixture.ledger.isDone(erasure: erasure)
         }
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         try fixture.reopen()
-        try expectGone(shared, by: erasure, for: entries)
+        try await expectGone(shared, by: erasure, for: entries)
         #expect(try fixture.ledger.check().isClean)
     }
 
@@ -245,7 +254,7 @@ import TestSupport
             }
             #expect(refusal.reason == .conflict && refusal.existing == first.hash)
             #expect(fixture.ledger.head().size == size)
-            try expectGone(shared, by: first, for: [entry])
+            try await expectGone(shared, by: first, for: [entry])
             #expect(fixture.ledger.isDone(erasure: first))
             #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
             #expect(try fixture.ledger.check().isClean)
@@ -270,7 +279,7 @@ import TestSupport
         let erasure = try await erase(shared, entries[1])
         _ = try fixture.ledger.export(to: out)
         #expect(try files(in: out, holding: shared.secret) == [])
-        try expectGone(shared, by: erasure, for: entries)
+        try await expectGone(shared, by: erasure, for: entries)
     }
 
     @Test func aRestoredCopyAppliesErasuresToAllThatShareTheBytes() async throws {
@@ -296,7 +305,7 @@ import TestSupport
         }
         try await restored.open { ledger in
             #expect(ledger.readiness == nil)
-            try expectGone(shared, from: ledger, by: erasure, for: entries)
+            try await expectGone(shared, from: ledger, by: erasure, for: entries)
             try await eventually("the bytes have left the disk") { ledger.isDone(erasure: erasure) }
             #expect(try ledger.check().isClean)
         }
@@ -349,11 +358,11 @@ import TestSupport
         recovery.close()
         try await restored.open { ledger in
             #expect(ledger.readiness == nil)
-            try expectGone(late, from: ledger, by: erasureAbove, for: entries)
+            try await expectGone(late, from: ledger, by: erasureAbove, for: entries)
             try await eventually("the bytes have left the disk") {
                 ledger.isDone(erasure: erasureAbove)
             }
-            try expectGone(late, from: ledger, by: erasureAbove, for: entries)
+            try await expectGone(late, from: ledger, by: erasureAbove, for: entries)
             #expect(try ledger.check().isClean)
         }
         #expect(try files(in: restored.options.data, holding: late.secret) == [])
@@ -387,7 +396,7 @@ import TestSupport
         #expect(findings.map(\.rule) == [.erasure], "\(findings)")
         #expect(findings.map(\.key) == ["4"])
         try fixture.reopen()
-        try expectGone(shared, by: erasure, for: [entries[1]])
+        try await expectGone(shared, by: erasure, for: [entries[1]])
         #expect(try fixture.ledger.check().isClean)
         _ = try fixture.ledger.export(to: out)
         #expect(try files(in: out, holding: shared.secret) == [])
@@ -468,33 +477,14 @@ import TestSupport
         #expect(answer.refusal == nil || answer.refusal?.reason == .storage)
         let id = EntryID(ofLeaf: erasure)
         try await eventually("the fault strikes") { hook.hasStruck }
-        try expectGone(shared, from: failing.ledger, by: id, for: [entries[0], entries[1_199]])
+        try await expectGone(
+            shared, from: failing.ledger, by: id, for: [entries[0], entries[1_199]])
         // A new start finds it unfinished; so does this one, once it has opened its store again.
         if writes == 0 { try failing.reopen() }
         try await eventually("the bytes have left the disk") { failing.ledger.isDone(erasure: id) }
-        try expectGone(shared, from: failing.ledger, by: id, for: entries)
+        try await expectGone(shared, from: failing.ledger, by: id, for: entries)
         #expect(try files(in: failing.options.data, holding: shared.secret) == [])
-        #expect(try failing.ledger.check().isClean)
-    }
-}
-
-/// Lets one write of the eraser fail.
-private final class ErasureFault: Sendable {
-    private let fault: WriteFault
-    private let left: Mutex<Int>
-
-    init(_ fault: WriteFault, after writes: Int) {
-        self.fault = fault
-        left = Mutex(writes)
-    }
-
-    var hasStruck: Bool { left.withLock { $0 < 0 } }
-
-    @Sendable func callAsFunction(_ step: WriteStep) -> WriteFault? {
-        guard step == .erasure else { return nil }
-        return left.withLock { left in
-            left -= 1
-            return left == -1 ? fault : nil
-        }
+        let report = try await reading(failing.ledger) { try $0.check() }
+        #expect(report.isClean)
     }
 }

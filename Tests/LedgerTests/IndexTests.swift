@@ -9,6 +9,7 @@ import Manifests
 import Merkle
 import Provenance
 import RocksDB
+import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -39,12 +40,16 @@ import TestSupport
     /// Waits until the newest index head covers all entries that are no index heads.
     static func settled(_ ledger: Ledger) async throws {
         try await eventually("the newest index head covers all statements") {
-            guard ledger.indexPhase == .ready, let head = try ledger.indexHead()?.head else {
-                return false
+            guard !ledger.hasIndexStopped else {
+                throw FixtureError.unexpected("the index has stopped: \(ledger.warnings)")
             }
-            let naive = try IndexOfLeaves(ledger)
-            let newest = naive.entries.values.compactMap(\.last).max() ?? 0
-            return head.size > newest && naive.heads.last?.head == head
+            guard ledger.indexPhase == .ready else { return false }
+            return try await reading(ledger) { ledger in
+                guard let head = try ledger.indexHead()?.head else { return false }
+                let naive = try IndexOfLeaves(ledger)
+                let newest = naive.entries.values.compactMap(\.last).max() ?? 0
+                return head.size > newest && naive.heads.last?.head == head
+            }
         }
     }
 
@@ -240,6 +245,89 @@ import TestSupport
         try await eventually("the write fails") { hook.hasStruck }
         try fixture.reopen()
         try await Self.expectWhole(fixture)
+    }
+
+    /// Lists whose write failed may be there all the same, also where their epoch gets no head.
+    @Test(arguments: WriteFault.allCases)
+    func anEpochWithoutAHeadIsFinishedAfterItsListsFailed(fault: WriteFault) async throws {
+        let fixture = try await Self.fixture(configure: { $0.indexInterval = .seconds(3600) })
+        try await Self.register((0..<600).map { "work \($0)" }, fixture)
+        fixture.ledger.close()
+        let hook = OneFault()
+        // Behind those of the map that is made first.
+        hook.arm(WriteFaultTests.Case(step: .lists, fault: fault), after: 2)
+        var options = fixture.options
+        options.indexInterval = .zero
+        // Few of these epochs end where a batch did.
+        options.epochs.entries = 100
+        options.epochs.portionEntries = 50
+        options.faultHook = hook.callAsFunction
+        let again = try LedgerFixture.open(options, fixture.clock)
+        defer { again.close() }
+        try await eventually("lists are not written") { hook.hasStruck }
+        // All is covered only once the store was opened again.
+        try await Self.settled(again)
+        try IndexOfLeaves(again).expectSame(in: again)
+        again.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    /// Lists that are ahead of the map look to nobody like damaged ones.
+    @Test(arguments: WriteFault.allCases)
+    func whoAsksWhileListsCannotBeWrittenIsToAskLater(fault: WriteFault) async throws {
+        let hook = OneFault()
+        let fixture = try await Self.fixture(faultHook: hook.callAsFunction)
+        try await Self.register((0..<70).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        let ledger = fixture.ledger
+        let asking = Task.detached {
+            while !Task.isCancelled {
+                do throws(LedgerError) {
+                    _ = try ledger.complete([.iss(LedgerFixture.berlin)], positions: 0..<1)
+                } catch {
+                    guard error.remedy == .wait else { throw error }
+                }
+                await Task.yield()
+            }
+        }
+        hook.arm(WriteFaultTests.Case(step: .lists, fault: fault))
+        _ = await ledger.register([try fixture.capture("unlucky")])
+        try await eventually("the write fails") { hook.hasStruck }
+        try await eventually("it writes again") {
+            await ledger.register([try fixture.capture("after")])[0].refusal == nil
+        }
+        try await Self.settled(ledger)
+        asking.cancel()
+        try await asking.value
+    }
+
+    /// A disk may hold the write of lists for as long as it likes, and event loops ask what the
+    /// index is doing.
+    @Test func whatTheIndexDoesIsToldWhileListsAreWritten() async throws {
+        let gate = Gate(isShut: true)
+        let isArmed = Mutex(false)
+        let fixture = try await Self.fixture(faultHook: { step in
+            if step == .lists, isArmed.withLock({ $0 }) { gate.pass() }
+            return nil
+        })
+        defer { gate.open() }
+        // A list of 70 entries, so that lists are written.
+        try await Self.register((0..<70).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        isArmed.withLock { $0 = true }
+        try await Self.register(["one more"], fixture)
+        try await eventually("its list is written") { gate.held == 1 }
+        let ledger = fixture.ledger
+        let told = Mutex<(phase: IndexPhase, hasHead: Bool, hasStopped: Bool)?>(nil)
+        Thread.detachNewThread {
+            let hasHead = (try? ledger.hasIndexHead) == true && ledger.indexedSize != nil
+            let all = (ledger.indexPhase, hasHead, ledger.hasIndexStopped)
+            told.withLock { $0 = all }
+        }
+        let all = try await eventually("it is told") { told.withLock { $0 } }
+        #expect(all.phase == .ready && all.hasHead && !all.hasStopped)
+        gate.open()
+        try await Self.settled(ledger)
     }
 
     // MARK: - Copies

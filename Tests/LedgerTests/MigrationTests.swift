@@ -165,11 +165,11 @@ import TestSupport
             }
         }
         let ledger = try folder.open()
-        let lists = try NaiveLists(ledger)
+        let lists = try await reading(ledger) { try NaiveLists($0) }
         try await eventually("the fault has struck") { isArmed.withLock { !$0 } }
         try await awaitMigration(ledger)
         try await eventually("it writes") { ledger.readiness == nil }
-        try lists.expectSame(in: ledger)
+        try await reading(ledger) { try lists.expectSame(in: $0) }
         ledger.close()
         let report = try check(folder)
         #expect(report.isClean, "\(report.findings)")

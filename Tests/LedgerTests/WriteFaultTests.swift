@@ -74,10 +74,10 @@ import TestSupport
         try await register(fixture.capture("after"), fixture, &held)
         // Two genesis entries, the PoP's key, five before, the unlucky one, one after.
         #expect(fixture.ledger.head().size == 10)
-        try check(held, fixture)
+        try await check(held, fixture)
         try fixture.reopen()
         #expect(fixture.ledger.readiness == nil)
-        try check(held, fixture)
+        try await check(held, fixture)
         for (bytes, id, _) in held.answers {
             guard case .known(id, _) = try await fixture.register(bytes) else {
                 Issue.record("\(id) is not known any more")
@@ -105,10 +105,10 @@ import TestSupport
         try fixture.reopen()
         // Keys are written behind the sequencer: their write may fail only now, and once.
         try await eventually("it writes") { fixture.ledger.readiness == nil }
-        try check(held, fixture)
+        try await check(held, fixture)
         try await register(bytes, fixture, &held)
         #expect(fixture.ledger.head().size == 5)
-        try check(held, fixture)
+        try await check(held, fixture)
     }
 
     /// Whoever asks `/readyz` before it sends anything would wait for ever otherwise.
@@ -138,13 +138,13 @@ import TestSupport
         hook.arm(Case(step: .batch, fault: .lost))
         try FileManager.default.moveItem(atPath: data, toPath: away)
         _ = try await fixture.register(fixture.capture("unlucky"))
-        try await pause(atLeast: .seconds(2))
-        let answer = try await fixture.register(fixture.capture("late"))
-        guard case .refused(let refusal, _) = answer else {
-            Issue.record("it was answered without a store")
-            return
+        try await eventually("the store is closed, and stays so") {
+            let answer = try await fixture.register(fixture.capture("late"))
+            guard case .refused(let refusal, _) = answer else {
+                throw FixtureError.unexpected("it was answered without a store")
+            }
+            return refusal.rule.contains("writing has stopped")
         }
-        #expect(refusal.rule.contains("writing has stopped"))
         // RocksDB makes the folder for its own log before it sees that there is no store, and
         // may do so again in between.
         var isBack = false
@@ -155,7 +155,7 @@ import TestSupport
         try #require(isBack)
         try await recover(fixture, hook)
         try await register(fixture.capture("after"), fixture, &held)
-        try check(held, fixture)
+        try await check(held, fixture)
     }
 
     /// Waits until the fault has struck and writing goes on.
@@ -201,23 +201,29 @@ import TestSupport
     }
 
     /// Every answer has a receipt that verifies, at its index; every head is extended.
-    private func check(_ held: Held, _ fixture: LedgerFixture) throws {
-        let verifier = try fixture.verifier()
+    private func check(_ held: Held, _ fixture: LedgerFixture) async throws {
+        let verifier = try await reading(fixture.ledger) { _ in try fixture.verifier() }
         let newest = fixture.ledger.head()
         for (bytes, id, index) in held.answers {
             var file = try TransparentStatement(bytes)
-            file.receipts = [try #require(try fixture.ledger.receipt(id))]
+            let receipt = try await reading(fixture.ledger) { ledger in
+                try ledger.receipt(id)
+            }
+            file.receipts = [try #require(receipt)]
             let report = verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
             #expect(report.ok, "\(report.findings)")
             #expect(report.index == index)
         }
-        let listed = try fixture.ledger.thread(
-            .issuer, LedgerFixture.berlin, after: nil, limit: 100)
+        let listed = try await reading(fixture.ledger) { ledger in
+            try ledger.thread(.issuer, LedgerFixture.berlin, after: nil, limit: 100)
+        }
         for (_, id, index) in held.answers {
             #expect(listed.filter { $0.index == index && $0.id == id }.count == 1)
         }
         for head in held.heads {
-            let path = try fixture.ledger.consistency(from: head.size, to: newest.size)
+            let path = try await reading(fixture.ledger) { ledger in
+                try ledger.consistency(from: head.size, to: newest.size)
+            }
             try ConsistencyProof(oldSize: head.size, newSize: newest.size, path: path)
                 .verify(old: head.root, new: newest.root)
         }

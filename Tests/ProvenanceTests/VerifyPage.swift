@@ -49,6 +49,13 @@ enum VerifyPage {
         return Dictionary(rows) { first, _ in first }
     }
 
+    /// The rows of all lists of checks, each with the name of its list.
+    static func rows(of lists: JSON.Object) -> [(name: Text, row: [JSON])] {
+        lists.members.flatMap { list in
+            (list.value.array ?? []).compactMap(\.array).map { (list.name, $0) }
+        }
+    }
+
     /// The texts in an array, and in the arrays in it.
     static func texts(in json: JSON) -> [Text] {
         if let text = json.text { return [text] }

@@ -196,3 +196,19 @@ extension PerceptualHash {
 package func randomBytes() -> [UInt8] {
     (0..<16).map { _ in .random(in: .min ... .max) }
 }
+
+/// Reads what a store gives again once it is open again.
+///
+/// After a write that failed, the ledger closes its store and opens it again by itself, and nothing
+/// says when: a read in between is to be asked again, as a client does that gets 503.
+package nonisolated(nonsending) func reading<Value>(
+    _ ledger: Ledger, _ read: (Ledger) throws -> Value
+) async throws -> Value {
+    try await eventually("the store is open") {
+        do {
+            return try read(ledger)
+        } catch LedgerError.closed, ReadRefusal.failed(.closed) {
+            return nil
+        }
+    }
+}

@@ -52,8 +52,22 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
         stream.closeFuture.whenComplete { _ in bound.value.streamClosed() }
     }
 
+    /// Takes note of a stream's task; returns what is to be called at its end, on any thread.
+    func watchTask() -> @Sendable () -> Void {
+        guard let loop = context?.eventLoop else { return {} }
+        state.taskBegan()
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        return { loop.execute { bound.value.taskEnded() } }
+    }
+
+    private func taskEnded() {
+        state.taskEnded()
+        wire.isHeld = state.isAhead
+    }
+
     private func streamClosed() {
         let action = state.streamClosed(now: .now())
+        wire.isHeld = state.isAhead
         if let context { apply(action, context) }
     }
 

@@ -39,6 +39,8 @@ struct HTTP2State {
 
     private let limits: ServiceLimits
     private var openStreams = 0
+    /// Streams whose tasks have not ended.
+    private var tasks = 0
     private var lastStream = 0
     private var ending = Ending.no
 
@@ -59,6 +61,17 @@ struct HTTP2State {
 
     /// Whether somebody has to look what the client has taken.
     var needsDelivery: Bool { isBlocked || ending == .finishing || ending == .sent }
+
+    /// Whether the client has to wait: it has closed as many streams as may be open, and their
+    /// tasks have not ended.
+    ///
+    /// These need nothing more of the client, so they end whatever it does. Without this a client
+    /// that resets what it asks for has the server begin as much as it can send.
+    var isAhead: Bool { tasks - openStreams >= limits.streamsPerConnection }
+
+    mutating func taskBegan() { tasks += 1 }
+
+    mutating func taskEnded() { tasks -= 1 }
 
     mutating func streamOpened(_ stream: Int) {
         openStreams += 1

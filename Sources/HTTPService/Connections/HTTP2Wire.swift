@@ -1,6 +1,7 @@
 import NIOCore
 
-/// What a connection of HTTP/2 has told its client by itself, and when all that was written is out.
+/// What a connection of HTTP/2 has told its client by itself, and when all that was written is out;
+/// and the place where its reads are held.
 ///
 /// Stands between TLS and the library, which says GOAWAY to its client and not to us: an error of
 /// one stream and one that ends the connection look the same from behind it.
@@ -11,6 +12,18 @@ final class HTTP2Wire: ChannelOutboundHandler, RemovableChannelHandler {
     /// The client was told that the connection ends because of an error (RFC 9113 §6.8).
     private(set) var hasFailed = false
 
+    /// Whether nothing more is read of the connection for now.
+    var isHeld = false {
+        didSet {
+            guard !isHeld, isReadWanted else { return }
+            isReadWanted = false
+            context?.read()
+        }
+    }
+
+    /// A read was asked for while the connection was held.
+    private var isReadWanted = false
+
     private var frames = FrameScanner()
     private var context: ChannelHandlerContext?
 
@@ -20,6 +33,14 @@ final class HTTP2Wire: ChannelOutboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isHeld {
+            isReadWanted = true
+        } else {
+            context.read()
+        }
     }
 
     func write(

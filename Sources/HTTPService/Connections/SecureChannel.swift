@@ -21,7 +21,13 @@ struct SecureChannel: ServerChildChannel {
     /// The negotiated protocol.
     enum Negotiated: Sendable {
         case http1(HTTPChannel.Value)
-        case http2(NIOHTTP2Handler.AsyncStreamMultiplexer<HTTPChannel.Value>)
+        case http2(NIOHTTP2Handler.AsyncStreamMultiplexer<Stream>)
+    }
+
+    /// A stream, and its place among all.
+    struct Stream: Sendable {
+        let value: HTTPChannel.Value
+        let place: StreamPlace
     }
 
     /// A connection whose protocol is about to be known.
@@ -75,7 +81,10 @@ struct SecureChannel: ServerChildChannel {
             case .http2(let connection):
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await stream in connection.inbound {
-                        group.addTask { await http.handle(value: stream, logger: logger) }
+                        group.addTask {
+                            await http.handle(value: stream.value, logger: logger)
+                            withExtendedLifetime(stream.place) {}
+                        }
                     }
                 }
             }
@@ -100,19 +109,24 @@ struct SecureChannel: ServerChildChannel {
 
     private func configureHTTP2(
         _ channel: any Channel
-    ) throws -> NIOHTTP2Handler.AsyncStreamMultiplexer<HTTPChannel.Value> {
+    ) throws -> NIOHTTP2Handler.AsyncStreamMultiplexer<Stream> {
         let pipeline = channel.pipeline.syncOperations
         let connection = HTTP2Guard(shared)
         try pipeline.addHandler(connection.wire)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
+        let peer = shared.clients.peer(of: channel)
         let streams = try pipeline.configureAsyncHTTP2Pipeline(
             mode: .server, configuration: shared.limits.http2
         ) { stream in
             stream.eventLoop.makeCompletedFuture {
                 try bound.value.watch(stream)
+                // Without one the library resets the stream, and nobody handles it.
+                guard
+                    let place = StreamPlace(shared, of: peer, { bound.value.watchTask() })
+                else { throw TooManyStreams() }
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
-                return try http.setup(stream: stream)
+                return Stream(value: try http.setup(stream: stream), place: place)
             }
         }
         try pipeline.addHandler(connection)
@@ -125,6 +139,9 @@ struct SecureChannel: ServerChildChannel {
 
 /// The other end of a connection that we have opened does not speak a bastion's protocol.
 struct NoBastion: Error {}
+
+/// There is no place for one more stream.
+private struct TooManyStreams: Error {}
 
 extension ServiceLimits {
     /// The settings of the HTTP/2 library.

@@ -187,7 +187,10 @@ extension Call {
     ) -> Response {
         let (reply, room) = counted(made, room)
         guard let queue else { return reply.response(pieceBytes: limits.pieceBytes, room: room) }
-        return reply.response(pieceBytes: limits.pieceBytes, room: room) { queue.goOn($0) }
+        let client = exchange.address?.network
+        return reply.response(pieceBytes: limits.pieceBytes, room: room) { work in
+            queue.goOn(for: client, work)
+        }
     }
 }
 

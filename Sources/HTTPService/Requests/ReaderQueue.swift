@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// However many read, registration has the processors: one thread makes these answers, it is nicer
 /// than all others, and it rests while somebody else needs the processors (``ReaderShare``). What
-/// waits is bounded, and so is each client's part of it; more gets 503.
+/// waits is bounded, and so is each client's part of it; more gets 503. Clients take turns: however
+/// much one asks for, another one's question waits for one answer of each client before it.
 package final class ReaderQueue: Sendable {
     /// How many answers wait at most.
     package struct Limits: Sendable {
@@ -35,10 +36,59 @@ package final class ReaderQueue: Sendable {
         let work: @Sendable () -> Void
     }
 
-    private struct State {
+    /// What one client has in the queue.
+    private struct Line {
+        /// What waits, in its order.
         var items: [Item] = []
-        var counts: [IPAddress.Network?: Int] = [:]
+
+        /// What was counted and is not done.
+        var count = 0
+    }
+
+    private struct State {
+        /// The clients that have anything in the queue.
+        var lines: [IPAddress.Network?: Line] = [:]
+
+        /// The clients of which something waits, each once, in the order of their turns.
+        var turns: [IPAddress.Network?] = []
+
+        /// What waits, of all clients.
+        var waiting = 0
+
         var isStopped = false
+
+        mutating func append(_ item: Item) {
+            var line = lines[item.client] ?? Line()
+            if line.items.isEmpty { turns.append(item.client) }
+            line.items.append(item)
+            if item.isCounted { line.count += 1 }
+            lines[item.client] = line
+            waiting += 1
+        }
+
+        /// Takes out the next of the client whose turn it is.
+        mutating func next() -> Item? {
+            guard !turns.isEmpty else { return nil }
+            let client = turns.removeFirst()
+            guard var line = lines[client] else {
+                preconditionFailure("a client whose turn it is has a line")
+            }
+            let item = line.items.removeFirst()
+            if !line.items.isEmpty { turns.append(client) }
+            put(line, of: client)
+            waiting -= 1
+            return item
+        }
+
+        mutating func finish(_ item: Item) {
+            guard item.isCounted, var line = lines[item.client] else { return }
+            line.count -= 1
+            put(line, of: item.client)
+        }
+
+        private mutating func put(_ line: Line, of client: IPAddress.Network?) {
+            lines[client] = line.items.isEmpty && line.count == 0 ? nil : line
+        }
     }
 
     private let limits: Limits
@@ -62,32 +112,33 @@ package final class ReaderQueue: Sendable {
         }
     }
 
-    /// Takes work for a client, nil where it is a process on this machine; returns false, and
-    /// takes nothing, where too much waits already, or too much of the client's.
+    /// Takes work for a client, nil where it is a process on this machine; returns false, and takes
+    /// nothing, where too much waits already, or where the client has its part in the queue, or
+    /// more than is free.
     ///
     /// What is taken is done, once, on a thread that may block.
     package func take(
         for client: IPAddress.Network?, _ work: @escaping @Sendable () -> Void
     ) -> Bool {
         let isTaken = state.withLock { state in
-            let own = state.counts[client] ?? 0
-            guard !state.isStopped, state.items.count < limits.all, own < limits.ofClient else {
+            let own = state.lines[client]?.count ?? 0
+            let free = limits.all - state.waiting
+            guard !state.isStopped, free > 0, own <= free, own < limits.ofClient else {
                 return false
             }
-            state.counts[client] = own + 1
-            state.items.append(Item(client: client, isCounted: true, work: work))
+            state.append(Item(client: client, isCounted: true, work: work))
             return true
         }
         if isTaken { thread.wakeUp() }
         return isTaken
     }
 
-    /// Takes the next piece of an answer that has begun, which is never refused: as many are there
-    /// as have room for their pieces (``Room``).
-    func goOn(_ work: @escaping @Sendable () -> Void) {
+    /// Takes the next piece of a client's answer that has begun, which is never refused: as many
+    /// are there as have room for their pieces (``Room``).
+    func goOn(for client: IPAddress.Network?, _ work: @escaping @Sendable () -> Void) {
         let isTaken = state.withLock { state in
             guard !state.isStopped else { return false }
-            state.items.append(Item(client: nil, isCounted: false, work: work))
+            state.append(Item(client: client, isCounted: false, work: work))
             return true
         }
         guard isTaken else { return work() }
@@ -110,16 +161,10 @@ package final class ReaderQueue: Sendable {
 
     private func finish(_ item: Item) {
         item.work()
-        guard item.isCounted else { return }
-        state.withLock { state in
-            let left = (state.counts[item.client] ?? 1) - 1
-            state.counts[item.client] = left > 0 ? left : nil
-        }
+        state.withLock { $0.finish(item) }
     }
 
     private func next() -> Item? {
-        state.withLock { state in
-            state.items.isEmpty ? nil : state.items.removeFirst()
-        }
+        state.withLock { $0.next() }
     }
 }

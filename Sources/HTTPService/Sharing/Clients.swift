@@ -9,6 +9,7 @@ final class Client: Sendable {
 
     let connections = Pool.Part()
     let streams = Pool.Part()
+    let unfinished = Pool.Part()
     let memory = Pool.Part()
 
     private let table: ClientTable

@@ -79,6 +79,14 @@ package struct ServiceLimits: Sendable {
     /// HTTP/2 streams of all connections at one time; one more gets 503.
     package var streams = 4096
 
+    /// HTTP/2 streams of all connections whose tasks have not ended, at one time; one more is reset
+    /// at once.
+    ///
+    /// A task may end long after its stream: a client that resets what it asks for has as many as
+    /// it likes under way otherwise. One takes some 10 KiB. They are twice as many as there are
+    /// ``streams``, and so none that is not reset is refused by this limit.
+    var unfinishedStreams: Int { 2 * streams + streamsPerConnection }
+
     /// Bytes that a stream's client may send ahead of us: 128 KiB at 100 ms of round trip are
     /// 1.3 MB/s, and ``streams`` of them half a gigabyte if we read none.
     package var streamWindow = 128 * 1024

@@ -18,6 +18,9 @@ final class Shared: Sendable {
     /// connections would be 320,000 requests.
     let streams: Pool
 
+    /// The HTTP/2 streams whose tasks have not ended, answered, reset or not.
+    let unfinished: Pool
+
     private let ending = Atomic(false)
 
     /// The connections that were accepted and have not closed.
@@ -29,6 +32,7 @@ final class Shared: Sendable {
         self.memory = memory
         connections = Pool(limit: limits.connections)
         streams = Pool(limit: limits.streams)
+        unfinished = Pool(limit: limits.unfinishedStreams)
     }
 
     /// Whether the listener was told to end.

@@ -70,6 +70,14 @@ public struct IndexKey: Hashable, Sendable {
         return Self.bitCount
     }
 
+    /// Returns the key that differs in bit `depth` alone, 0 to 255.
+    package func flipped(at depth: Int) -> IndexKey {
+        var bytes = hash.bytes
+        bytes[depth / 8] ^= 0x80 >> UInt8(depth % 8)
+        guard let hash = Hash(bytes) else { preconditionFailure("a key has 32 bytes") }
+        return IndexKey(hash)
+    }
+
     private func word(_ place: Int) -> UInt64 {
         let words = hash.words
         return switch place {

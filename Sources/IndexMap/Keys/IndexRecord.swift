@@ -1,4 +1,4 @@
-internal import Merkle
+import Merkle
 
 /// That the entry at one index has one key: what the map is made of.
 public struct IndexRecord: Hashable, Sendable {

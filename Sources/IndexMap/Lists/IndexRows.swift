@@ -26,6 +26,20 @@ public protocol IndexRows<Failure> {
 
     /// Returns a full tile of a key's list: 256 hashes; nil where none is stored.
     func tile(of key: IndexKey, _ id: TileID) throws(Failure) -> [Hash]?
+
+    /// Returns the root over a full tile of a key's list; nil where none is stored.
+    ///
+    /// A full tile never changes, so whoever keeps its root need not read it again. A proof asks
+    /// for up to 255 at each level of a list.
+    func root(of key: IndexKey, _ id: TileID) throws(Failure) -> Hash?
+}
+
+extension IndexRows {
+    /// Computes the root of the tile that is stored.
+    public func root(of key: IndexKey, _ id: TileID) throws(Failure) -> Hash? {
+        guard let tile = try tile(of: key, id), tile.count == TileID.width else { return nil }
+        return TileMiddles.root(over: tile[...])
+    }
 }
 
 /// Why the map could not be read or changed; the map is as it was.

@@ -44,8 +44,21 @@ struct IndexMaker {
     /// The epoch whose rows were written last, so that its leaves need not be read again.
     private var fresh: KeyEpoch?
 
-    /// A change that waits for its head, and where its epoch ends.
-    private var pending: (change: IndexChange, end: UInt64)?
+    /// A change that is computed, and not in the map yet.
+    ///
+    /// It is not computed again where its lists could not be written: they may be there all the
+    /// same, and are then not those of the map before.
+    private var pending: Pending?
+
+    private struct Pending {
+        let change: IndexChange
+
+        /// Where its epoch ends.
+        let end: UInt64
+
+        /// Whether a head is logged before.
+        let getsHead: Bool
+    }
 
     init(
         published: Published, limits: EpochLimits, snapshots: IndexSnapshots,
@@ -86,7 +99,7 @@ struct IndexMaker {
     /// Whether a row is there and cannot be read.
     static func isDamage(_ error: LedgerError) -> Bool {
         switch error {
-        case .corrupt: true
+        case .corrupt, .corruptIndex: true
         case .engine: error.remedy == .look
         default: false
         }
@@ -99,7 +112,7 @@ struct IndexMaker {
             return false
         }
         if let pending {
-            try log(pending, in: store)
+            try finish(pending, in: store)
             return true
         }
         let end = published.portions.written
@@ -154,6 +167,12 @@ struct IndexMaker {
         let head = try store.newestIndexHead()
         let size = head?.head.size ?? end
         guard size <= end else { return false }
+        if let lost = try store.firstIndexHead(
+            from: head.map { $0.index + 1 } ?? 0, goesOn: { !isStopping() })
+        {
+            // The next head would have the number of one that is logged.
+            throw .corruptIndex("entry \(lost) is an index head and has none")
+        }
         var kept: IndexTrie?
         if let head { kept = try snapshots.map(of: head, in: store) }
         guard let trie = try kept == nil ? map(of: store, size: size) : kept else { return true }
@@ -178,7 +197,7 @@ struct IndexMaker {
             let change = try proven { () throws(IndexError<LedgerError>) in
                 try trie.change(adding: [], to: size, reading: StoredIndexRows(store))
             }
-            pending = change.map { ($0, size) }
+            pending = change.map { Pending(change: $0, end: size, getsHead: true) }
         }
         return true
     }
@@ -264,15 +283,9 @@ struct IndexMaker {
             try computed(records, upTo: end, StoredIndexRows(store), checks: isSigned)
         }
         guard let change else { return }
-        if isSigned {
-            pending = (change, end)
-            try log((change, end), in: store)
-        } else {
-            try published.index.apply(change, nil) { () throws(LedgerError) in
-                try store.write(change.lists, change.tiles)
-            }
-            covered = end
-        }
+        let next = Pending(change: change, end: end, getsHead: isSigned)
+        pending = next
+        try finish(next, in: store)
     }
 
     /// Computes a change; the copy of the map is gone when this returns.
@@ -286,26 +299,33 @@ struct IndexMaker {
         return try trie.change(adding: records, to: end, reading: rows)
     }
 
-    /// Has the head of a change logged, and lets lists and map follow.
-    private mutating func log(
-        _ waiting: (change: IndexChange, end: UInt64), in store: Store
+    /// Has the head of a change logged where it gets one, and lets lists and map follow.
+    private mutating func finish(
+        _ next: Pending, in store: Store
     ) throws(LedgerError) {
-        let order = IndexHeadOrder(size: waiting.end, map: waiting.change.root)
+        guard next.getsHead else { return try apply(next, nil, in: store) }
+        let order = IndexHeadOrder(size: next.end, map: next.change.root)
         guard ask(order) else { throw .closed }
         switch order.wait() {
         case .logged(let head):
             // A crash here leaves lists behind the head.
-            try published.index.apply(waiting.change, head) { () throws(LedgerError) in
-                try store.write(waiting.change.lists, waiting.change.tiles)
-            }
-            (covered, pending) = (waiting.end, nil)
+            try apply(next, head, in: store)
             metrics.logged(head)
         case .refused(let reason):
             pending = nil
-            stop("its head for \(waiting.end) entries must not be logged: \(reason)")
+            stop("its head for \(next.end) entries must not be logged: \(reason)")
         case .failed(let error):
             // Its batch, or its place, and no row of the index: it is asked for again.
             throw Self.isDamage(error) ? .tryAgain("no index head is logged: \(error)") : error
         }
+    }
+
+    private mutating func apply(
+        _ next: Pending, _ head: PlacedIndexHead?, in store: Store
+    ) throws(LedgerError) {
+        try published.index.apply(next.change, head) { () throws(LedgerError) in
+            try store.write(next.change.lists, next.change.tiles)
+        }
+        (covered, pending) = (next.end, nil)
     }
 }

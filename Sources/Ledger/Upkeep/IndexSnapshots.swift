@@ -60,7 +60,7 @@ struct IndexSnapshots {
             case .unfit(let reason):
                 logger.warning(
                     "the snapshot of the index is not used: the map is made of all rows",
-                    metadata: ["reason": "\(reason)"])
+                    metadata: ["file": "\(file.path)", "reason": "\(reason)"])
                 return nil
             }
         }

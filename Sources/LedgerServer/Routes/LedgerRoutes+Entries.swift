@@ -15,19 +15,15 @@ extension LedgerRoutes {
     var statementIntake: Intake {
         Intake(upTo: limits.statementBytes, check: Self.checkHead) {
             [self] bytes, exchange, later in
-            let gate = rates.gate(of: exchange)
-            let registration = ledger.register(bytes, gate: gate) { [self] decided in
+            let statement = LoneStatement(bytes, gate: rates.gate(of: exchange)) {
+                [self] decided in
                 ledger.whenPublished(decided) { [self] in
                     later { [self] in
                         reply(to: ledger.published(decided.registration()), exchange)
                     }
                 }
             }
-            guard let registration else { return nil }
-            guard case .unpublished = registration else { return reply(to: registration, exchange) }
-            ledger.whenPublished(registration) { [self] in
-                later { [self] in reply(to: ledger.published(registration), exchange) }
-            }
+            arrivals.add(statement, on: exchange.loop)
             return nil
         }
     }

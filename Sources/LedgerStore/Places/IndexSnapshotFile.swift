@@ -20,7 +20,9 @@ package struct IndexSnapshotFile: Sendable {
     /// Behind the name of the file stands this as long as it is being written.
     package static let unfinishedSuffix = ".new"
 
-    private let path: String
+    /// The path of the file.
+    package let path: String
+
     private let faultHook: WriteFaultHook?
 
     /// The file of a ledger at these places.

@@ -69,7 +69,8 @@ package enum StoreLayout {
         /// 1, one byte: the ledger was made with an index, and makes heads without being told.
         package static let index = Array("index".utf8)
         /// The EntryID of the index head that was the newest when the index was last made anew on
-        /// request, 32 zero bytes where there was none, or ``Store/rebuildUnderWay``.
+        /// request, 32 zero bytes where there was none, or a mark (``Store/rebuildUnderWay``,
+        /// ``Store/headsUnderWay``).
         package static let indexRebuilt = Array("rebuilt".utf8)
         /// The EntryID of the newest index head whose map was found to be wrong.
         package static let indexWrong = Array("wrong".utf8)

@@ -40,6 +40,11 @@ package struct Store: Sendable {
     /// Paths of entries through the full tiles above them: they never change.
     let paths = KeptValues<UInt64, [Hash]>(limit: keptEntries)
 
+    /// Roots of full tiles of lists, by the keys of their rows: they never change.
+    ///
+    /// At most 4 MiB; the tiles of two million entries are always among them.
+    let listTileRoots = KeptValues<[UInt8], Hash>(limit: keptEntries)
+
     /// Indexes of entries that were asked for by their names: they never change either.
     private let names = KeptValues<Hash, UInt64>(limit: keptEntries)
 

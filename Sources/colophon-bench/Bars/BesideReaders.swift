@@ -7,8 +7,8 @@ import Foundation
 /// are a process of their own and give way to all else (``IdleReaders``): the server has work for
 /// them all the time, and the machine's own load stays what it is.
 struct BesideReaders {
-    /// Rounds, of which the middle one counts; odd, so that there is one.
-    private static let rounds = 9
+    /// Rounds, of which all count together.
+    private static let rounds = 16
 
     /// The parts of a round, whether others read: a drift of the machine falls on both alike.
     private static let parts = [false, true, true, false]
@@ -24,6 +24,9 @@ struct BesideReaders {
 
     /// How much longer 99 of 100 registrations may take while others read.
     private static let slowdown = 1.1
+
+    /// How often rounds are drawn anew, to say how far the ratio is the machine's own noise.
+    private static let draws = 200
 
     /// What the parts of one kind came to: of one round, or of all.
     private struct Sum {
@@ -49,15 +52,6 @@ struct BesideReaders {
     private struct Round {
         var beside = Sum()
         var alone = Sum()
-
-        /// How much longer 99 of 100 registrations took beside readers.
-        var ratio: Double { beside.milliseconds(at: 0.99) / alone.milliseconds(at: 0.99) }
-
-        /// The same of its two parts without readers, which differ by the machine alone.
-        var noise: Double {
-            let tails = alone.loads.map { $0.milliseconds(at: 0.99) }.sorted()
-            return (tails.last ?? .nan) / (tails.first ?? .nan)
-        }
     }
 
     let workshop: Workshop
@@ -87,11 +81,48 @@ struct BesideReaders {
             rounds.append(round)
         }
         say(rounds, requests, rate)
-        let middle = rounds.sorted { $0.ratio < $1.ratio }[Self.rounds / 2]
+        let (beside, alone) = Self.sums(rounds)
         return Bar(
             name: "registration p99, \(requests.name)", unit: "ms",
-            value: middle.beside.milliseconds(at: 0.99),
-            limit: middle.alone.milliseconds(at: 0.99), target: Self.slowdown, sense: .atMost)
+            value: beside.milliseconds(at: 0.99), limit: alone.milliseconds(at: 0.99),
+            target: Self.slowdown, sense: .atMost)
+    }
+
+    /// What the rounds came to together.
+    private static func sums(_ rounds: [Round]) -> (beside: Sum, alone: Sum) {
+        (
+            rounds.map(\.beside).reduce(Sum(), +), rounds.map(\.alone).reduce(Sum(), +)
+        )
+    }
+
+    /// Nine of ten values of `value` lie between these, where as many rounds are drawn from
+    /// `rounds` again and again, each as often as chance wants it (a bootstrap of the rounds).
+    private static func range(
+        of rounds: [Round], _ value: ([Round]) -> Double
+    ) -> (least: Double, most: Double) {
+        let values = (0..<draws).map { _ in
+            value(rounds.map { _ in rounds.randomElement() ?? Round() })
+        }.sorted()
+        return (values[draws / 20], values[draws - 1 - draws / 20])
+    }
+
+    /// How much longer 99 of 100 registrations took beside readers.
+    private static func ratio(_ rounds: [Round]) -> Double {
+        let (beside, alone) = sums(rounds)
+        return beside.milliseconds(at: 0.99) / alone.milliseconds(at: 0.99)
+    }
+
+    /// The same of two halves of the parts without readers, which differ by the machine alone.
+    private static func noise(_ rounds: [Round]) -> Double {
+        let halves = [0, 1].map { half in
+            Latencies(
+                rounds.compactMap { round in
+                    let loads = round.alone.loads
+                    return loads.indices.contains(half) ? loads[half] : nil
+                }
+            ).milliseconds(at: 0.99)
+        }
+        return halves[0] / halves[1]
     }
 
     /// The rate at which the ledger takes statements, in statements a second.
@@ -120,8 +151,7 @@ struct BesideReaders {
     }
 
     private func say(_ rounds: [Round], _ requests: IdleReaders.Requests, _ rate: Double) {
-        let beside = rounds.map(\.beside).reduce(Sum(), +)
-        let alone = rounds.map(\.alone).reduce(Sum(), +)
+        let (beside, alone) = Self.sums(rounds)
         let given = Double(max(1, beside.reads.reduce(0) { $0 + $1.answers.given }))
         let refused = beside.reads.reduce(0) { $0 + $1.answers.refused }
         let seconds = beside.reads.reduce(0) { $0 + $1.seconds }
@@ -135,12 +165,15 @@ struct BesideReaders {
             String(
                 format: "one of the %@ computes %.0f us of the server, %.0f us of its reader",
                 requests.name, 1e6 * (beside.computed - alone.computed) / given, 1e6 * own / given))
-        func words(_ ratios: [Double]) -> String {
-            ratios.sorted().map { String(format: "%.2f", $0) }.joined(separator: " ")
-        }
-        workshop.say("p99 beside \(requests.name) over alone: \(words(rounds.map(\.ratio)))")
+        say("p99 beside \(requests.name) over alone", rounds, Self.ratio)
+        say("p99 of the first parts alone over the last", rounds, Self.noise)
+    }
+
+    private func say(_ name: String, _ rounds: [Round], _ value: ([Round]) -> Double) {
+        let range = Self.range(of: rounds, value)
         workshop.say(
-            "p99 of two parts alone, the longer over the other: "
-                + words(rounds.map(\.noise)))
+            String(
+                format: "%@: %.2f; nine of ten draws of the rounds: %.2f to %.2f", name,
+                value(rounds), range.least, range.most))
     }
 }

@@ -21,7 +21,11 @@ struct StoreLimit {
     private var records: [IndexRecord] = []
 
     private init(path: String) throws {
-        database = try Database(path: path, columnFamilies: StoreLayout.families)
+        // Those of the copy: a ledger with an index has more.
+        let names = try Database.listColumnFamilies(path: path)
+        let families = names.compactMap(StoreLayout.Family.init(rawValue:))
+        database = try Database(
+            path: path, columnFamilies: families.map { StoreLayout.options(of: $0) })
     }
 
     /// Writes all `records` into a copy of a store and returns entries per second; the first gets
