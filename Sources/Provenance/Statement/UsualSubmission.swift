@@ -40,16 +40,20 @@ struct UsualSubmission {
         default:
             return nil
         }
-        guard let statement = Statement(inPlace: leaf) else { return nil }
+        guard let statement = Statement(usual: leaf) else { return nil }
         self.statement = statement
     }
 }
 
 extension Statement {
-    /// Reads a leaf of the usual form in place.
-    fileprivate init?(inPlace leaf: [UInt8]) {
-        let content = leaf.span
-        guard let fields = LeafFields(content) else { return nil }
+    /// Reads the leaf of a statement of the usual form in place; nil for any other.
+    fileprivate init?(usual leaf: [UInt8]) {
+        guard let fields = LeafFields(leaf.span) else { return nil }
+        self.init(fields, of: leaf)
+    }
+
+    /// Takes the fields of a leaf that was read in place.
+    init?(_ fields: LeafFields, of leaf: [UInt8]) {
         guard let keyID = Hash(leaf[fields.keyID]), let payload = Hash(leaf[fields.payload]) else {
             return nil
         }
