@@ -106,7 +106,7 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
             default: fields.append(HTTPField(name: name, value: value))
             }
         }
-        let expectation = form.isOld ? nil : fields[.expect]
+        let expectation = form.isOld ? nil : fields.text(of: .expect)
         form.expectsContinue = expectation?.lowercased() == "100-continue"
         // Who checks only whether we are there may know no name of ours.
         guard let host = host ?? (form.isOld ? "" : nil) else { throw .host("must be given") }

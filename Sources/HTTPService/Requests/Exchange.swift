@@ -21,7 +21,7 @@ package final class Exchange: Sendable {
         method = head.method
         uri = URI(head.path ?? "")
         headers = head.headerFields
-        contentLength = head.headerFields[.contentLength].flatMap { UInt64($0) }
+        contentLength = head.headerFields.text(of: .contentLength).flatMap { UInt64($0) }
         self.peer = peer
         self.shared = shared
     }

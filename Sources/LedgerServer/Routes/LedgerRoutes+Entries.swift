@@ -30,11 +30,11 @@ extension LedgerRoutes {
 
     /// Checks what the header says of a statement that is sent.
     private static func checkHead(of exchange: Exchange) throws(Problem) {
-        let type = exchange.headers[.contentType].map(MediaType.essence)
+        let type = exchange.headers.text(of: .contentType).map(MediaType.essence)
         guard type == MediaType.cose || type == MediaType.statement else {
             throw .unsupported("content-type: must be \(MediaType.cose) or \(MediaType.statement)")
         }
-        guard exchange.headers[.contentEncoding] ?? "identity" == "identity" else {
+        guard exchange.headers.text(of: .contentEncoding) ?? "identity" == "identity" else {
             throw .unsupported("content-encoding: must be identity; gzip is for /batch")
         }
     }
