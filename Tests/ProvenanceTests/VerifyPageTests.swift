@@ -29,7 +29,7 @@ import Testing
     /// A text that is no pattern's, and no rule of the page's own, would be refused by nothing.
     @Test func eachRuleOfATextIsKnownToThePage() throws {
         let script = try VerifyPage.text(of: "shapes.js")
-        let patterns = try VerifyPage.json(of: "rules.json")["patterns"]?["texts"]
+        let patterns = try VerifyPage.json(of: "checks.json")["patterns"]?["texts"]
         for words in VerifyPage.textRules(in: ManifestShapes.json) {
             let isOwn = script.contains("\"\(words)\"")
             #expect(isOwn || patterns?[words] != nil, "\(words)")
@@ -70,9 +70,9 @@ import Testing
 
     /// A row that names a test, a refusal or a list that is not there would end the page's script.
     @Test func eachCheckOfThePageNamesWhatIsThere() throws {
-        let rules = try VerifyPage.json(of: "rules.json")
+        let refusals = try VerifyPage.json(of: "rules.json")["refusals"]
         let script = try VerifyPage.text(of: "bytes.js")
-        let lists = try #require(rules["checks"]?.object)
+        let lists = try VerifyPage.checks()
         for (name, row) in VerifyPage.rows(of: lists) {
             let test = try #require(row[1].text).string.trimmingPrefix(#/[?!]/#)
             #expect(script.contains("\n  \(test): ("), "\(name): \(test)")
@@ -81,7 +81,7 @@ import Testing
                 for list in try #require(inner) { #expect(lists[try #require(list)] != nil) }
             } else if test != "uri" {
                 let refusal = try #require(row[3].text)
-                #expect(rules["refusals"]?[refusal] != nil, "\(name): \(refusal)")
+                #expect(refusals?[refusal] != nil, "\(name): \(refusal)")
             }
         }
     }
@@ -90,7 +90,7 @@ import Testing
     @Test func eachRefusalOfThePageIsGivenSomewhere() throws {
         let rules = try VerifyPage.json(of: "rules.json")
         let scripts = try VerifyPage.verifier.map { try VerifyPage.text(of: "\($0).js") }.joined()
-        let lists = try #require(rules["checks"]?.object)
+        let lists = try VerifyPage.checks()
         let given = Set(VerifyPage.rows(of: lists).compactMap { $0.row.dropFirst(3).first?.text })
         let names = rules["refusals"]?.object?.members.map(\.name) ?? []
         for name in names where !given.contains(name) {
@@ -102,12 +102,12 @@ import Testing
 
     /// Another name of a type in a table would let pass what the program refuses.
     @Test func theTypesOfThePageAreThoseOfTheProgram() throws {
-        let rules = try VerifyPage.json(of: "rules.json")
-        let types = Set(rules["types"]?.object?.members.compactMap(\.value.text) ?? [])
+        let checks = try VerifyPage.json(of: "checks.json")
+        let types = Set(checks["types"]?.object?.members.compactMap(\.value.text) ?? [])
         let known = Set(PredicateType.control + PredicateType.defaults + [PredicateType.postmortem])
         #expect(types == known.filter(PredicateType.isOurs))
-        for type in types { #expect(rules["checks"]?[type] != nil, "\(type)") }
-        let text = try VerifyPage.text(of: "rules.json")
+        for type in types { #expect(checks["checks"]?[type] != nil, "\(type)") }
+        let text = try VerifyPage.text(of: "checks.json")
         for name in text.matches(of: #/urn:colophon:[\w-]+:v\d+/#) {
             #expect(types.contains(Text(String(name.output))), "\(name.output)")
         }
@@ -115,8 +115,7 @@ import Testing
 
     @Test func theSizeOfTheRulesStandsInTheDocument() throws {
         let rules = try VerifyPage.json(of: "rules.json")
-        let lists = try #require(rules["checks"]?.object)
-        let checks = VerifyPage.rows(of: lists).count
+        let checks = VerifyPage.rows(of: try VerifyPage.checks()).count
         let refusals = try #require(rules["refusals"]?.object).members.count
         let findings = try #require(rules["findings"]?.object).members.count
         let test = #/\n  \w+: \((?:value|text)\b/#
@@ -146,7 +145,7 @@ import Testing
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
-    @Test(arguments: ["rules.json", "phrases.json", "shapes.json"])
+    @Test(arguments: ["checks.json", "rules.json", "phrases.json", "shapes.json"])
     func noTableEndsItsElement(name: String) throws {
         let text = try VerifyPage.text(of: name)
         #expect(!text.contains("</") && !text.contains("<!--"))

@@ -3,10 +3,12 @@
 //
 // The files of this folder are read in the order bytes, card, keys, shapes, records, kit, verifier,
 // words, page. All but the last two are the verifier: it knows no page and no words, asks nobody,
-// and believes only the kit. What it finds and refuses has a name: rules.json has its words, which
-// are the program's, and lists the checks that a row can say.
+// and believes only the kit. What it asks of bytes stands in checks.json, where a row can say it.
+// What it finds and refuses has a name: rules.json has its words, which are the program's.
 
-const rules = JSON.parse(document.getElementById("rules").textContent);
+/** A table that the page carries, by its name. */
+const table = (name) => JSON.parse(document.getElementById(name).textContent);
+const rules = { ...table("rules"), ...table("checks") };
 const encodeText = (text) => new TextEncoder().encode(text);
 const strictUTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -159,7 +161,7 @@ function within(key, read, values = {}) {
   }
 }
 
-// MARK: Checks that rules.json lists
+// MARK: Checks that checks.json lists
 
 /** The value at a path such as "edition.serial", through maps, objects and lists. */
 const at = (scope, path) => path.split(".").reduce(

@@ -67,7 +67,7 @@ class Registry {
     this.policy = Object.fromEntries([...predicate, ...predicate.get("limits")]);
   }
 
-  /** Holds a statement, and what is known of its key, to a list of rules.json. */
+  /** Holds a statement, and what is known of its key, to a list of checks.json. */
   #hold(name, statement) {
     return check(name, { ...statement, registry: this, record: this.keys.get(statement.keyID) });
   }

@@ -7,7 +7,7 @@ const isOurs = (type) => type.startsWith("urn:colophon:");
 const isKnownType = (type) => !isOurs(type) || Object.values(types).includes(type);
 const isAboutFiles = (type) => type === types.provenance || !isOurs(type);
 
-const shapes = JSON.parse(document.getElementById("shapes").textContent);
+const shapes = table("shapes");
 
 /** Reads a time of encoding.md §6: {seconds, nanoseconds}; null where it is none. */
 function readTime(text) {

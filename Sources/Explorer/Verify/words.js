@@ -1,7 +1,7 @@
 "use strict";
 // A report in words for a person: those of the program, which the page carries in phrases.json.
 
-const phrases = JSON.parse(document.getElementById("phrases").textContent);
+const phrases = table("phrases");
 const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, place) => values[place]);
 const say = (name, values = {}) => fill(phrases[name], values);
 const nameLimit = 4, parentLimit = 4;
