@@ -280,10 +280,11 @@ import TestSupport
         try await Self.register((0..<70).map { "work \($0)" }, fixture)
         try await Self.settled(fixture.ledger)
         let ledger = fixture.ledger
+        let name = try IndexName.iss(LedgerFixture.berlin)
         let asking = Task.detached {
             while !Task.isCancelled {
                 do throws(LedgerError) {
-                    _ = try ledger.complete([.iss(LedgerFixture.berlin)], positions: 0..<1)
+                    _ = try ledger.complete([name], positions: 0..<1)
                 } catch {
                     guard error.remedy == .wait else { throw error }
                 }
