@@ -329,8 +329,8 @@ let package = Package(
         tests(
             "HTTPServiceTests",
             [
-                "TestHTTP", "TestSupport", "HTTPService", "Jobs", "Encoding", httpTypes, logging,
-                metrics, coreMetrics, lifecycle, crypto,
+                "TestHTTP", "TestSupport", "HTTPService", "Jobs", "Encoding", httpTypes, nioCore,
+                logging, metrics, coreMetrics, lifecycle, crypto,
             ]),
         tests(
             "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),

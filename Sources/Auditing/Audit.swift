@@ -1,5 +1,6 @@
 import Checkpoints
 package import Encoding
+package import IndexMap
 package import LogReader
 package import Manifests
 package import Provenance
@@ -79,6 +80,11 @@ package struct Audit: Sendable {
 
         /// Which manifests it wants to have, by their predicate types.
         package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
+
+        /// Asks the ledger for its proof which entries have a name, by its newest index head.
+        ///
+        /// It is asked where a map was found to be wrong; nil where nobody can be.
+        package var askComplete: (@Sendable (IndexName) async -> AskedComplete)?
 
         /// Says how far a run is.
         package var onStep: @Sendable (AuditStep) -> Void = { _ in }

@@ -69,6 +69,7 @@ struct AuditRun: LogRun {
             judgeAgain(log, by: registry)
             try await lookAtEvidence(log, registry)
             try await lookAtLists(registry)
+            try await showIndexFindings(log, by: registry)
         }
         for log in logs { present += try state.unwalkedDamage(of: log) }
         if registry != nil { try await audit.hooks.onJudged(log) }

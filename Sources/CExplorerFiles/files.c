@@ -45,6 +45,9 @@ static const unsigned char Verify_bytes_js[] = {
 static const unsigned char Verify_card_js[] = {
 #embed "../Explorer/Verify/card.js"
 };
+static const unsigned char Verify_checks_json[] = {
+#embed "../Explorer/Verify/checks.json"
+};
 static const unsigned char Verify_keys_js[] = {
 #embed "../Explorer/Verify/keys.js"
 };
@@ -97,6 +100,7 @@ static const struct colophon_packed_file_entry files[] = {
     {"Templates/site.css", Templates_site_css, sizeof(Templates_site_css)},
     {"Verify/bytes.js", Verify_bytes_js, sizeof(Verify_bytes_js)},
     {"Verify/card.js", Verify_card_js, sizeof(Verify_card_js)},
+    {"Verify/checks.json", Verify_checks_json, sizeof(Verify_checks_json)},
     {"Verify/keys.js", Verify_keys_js, sizeof(Verify_keys_js)},
     {"Verify/kit.js", Verify_kit_js, sizeof(Verify_kit_js)},
     {"Verify/page.js", Verify_page_js, sizeof(Verify_page_js)},

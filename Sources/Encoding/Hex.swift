@@ -37,6 +37,11 @@ public enum Hex {
         decode(Text(string))
     }
 
+    /// Whether all of `text` are lower-case digits.
+    package static func areDigits(_ text: Text) -> Bool {
+        text.utf8.allSatisfy { value(of: $0) != nil }
+    }
+
     /// Returns the value of one lower-case digit.
     package static func value(of digit: UInt8) -> UInt8? {
         switch digit {

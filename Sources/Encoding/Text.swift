@@ -54,6 +54,22 @@ public struct Text: Hashable, Sendable {
     }
 }
 
+extension Text {
+    /// Feeds the bytes to `hasher`, eight at a time.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(utf8.count)
+        var word: UInt64 = 0
+        for place in utf8.indices {
+            word = word << 8 | UInt64(utf8[place])
+            if place & 7 == 7 {
+                hasher.combine(word)
+                word = 0
+            }
+        }
+        hasher.combine(word)
+    }
+}
+
 extension Text: Comparable {
     /// Orders texts by their bytes, which is also the order of their Unicode scalars.
     public static func < (left: Text, right: Text) -> Bool {
@@ -80,6 +96,10 @@ extension Text {
     package static func isValid(_ bytes: [UInt8]) -> Bool {
         var index = 0
         while index < bytes.count {
+            if bytes[index] < 0x80 {
+                index += 1
+                continue
+            }
             let length = validScalarLength(bytes, at: index)
             guard length > 0 else { return false }
             index += length

@@ -101,6 +101,13 @@ private struct ExportedLog: StaticLogContent {
         CBOR.array(ledger.scittKeys().map(\.keySetMember)).encoded()
     }
 
+    func indexHead() throws -> [UInt8]? {
+        guard let found = try store.indexHead(below: size) else { return nil }
+        let head = try ledger.transparent(found)
+        // The quorum of a newer head may be missing; what an earlier export has stays.
+        return head.receipts.isEmpty ? nil : head.encoded()
+    }
+
     private func existing(_ bytes: [UInt8]?, _ what: String) throws(LedgerError) -> [UInt8] {
         guard let bytes else { throw .corrupt("\(what) is below the head and not there") }
         return bytes

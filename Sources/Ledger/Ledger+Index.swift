@@ -83,23 +83,6 @@ extension Ledger {
         }
     }
 
-    /// Forgets the rows and lists of the index in a folder that nobody serves, and returns how many
-    /// entries there are: whoever serves it next makes all of it of their leaves.
-    public static func forgetIndex(_ options: LedgerOptions) throws(LedgerError) -> UInt64 {
-        try options.places.requireStore()
-        let store = try Store(
-            path: options.data, cacheByteCount: options.cacheByteCount, create: false,
-            faultHook: options.faultHook)
-        defer { store.close() }
-        guard store.index != nil else {
-            throw .badRequest("this ledger has no index; colophond serve --index on makes one")
-        }
-        try store.forgetIndex()
-        // A crash here leaves a file that does not count.
-        try IndexSnapshotFile(options.places).remove()
-        return try StoredLedger(store).head.size
-    }
-
     /// Why there is no proof now.
     private var indexUnready: String {
         switch published.index.phase {

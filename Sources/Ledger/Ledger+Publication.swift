@@ -19,14 +19,6 @@ extension Ledger {
         whenPublished(decided.index, by: publicationDeadline, done)
     }
 
-    /// Calls `done` as for a decided one; at once unless the registration is unpublished.
-    public func whenPublished(
-        _ registration: Registration, _ done: @escaping @Sendable () -> Void
-    ) {
-        guard case .unpublished(_, let index, _) = registration else { return done() }
-        whenPublished(index, by: publicationDeadline, done)
-    }
-
     /// Returns when all of these are published, or the deadline has come.
     public func whenPublished(
         _ registrations: [Registration], by deadline: ContinuousClock.Instant

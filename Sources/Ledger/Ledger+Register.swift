@@ -49,26 +49,46 @@ extension Ledger {
         return answers(ordered, answer, gate)
     }
 
-    /// Registers one statement without a task that waits for it.
+    /// Registers statements that came at the same time, each alone, without a task that waits.
     ///
-    /// Admits it on the caller's thread. Returns the answer where the sequencer is not needed for
-    /// it; else returns nil and calls `decided`, once, on a thread that must not be kept: the
-    /// sequencer's, or this one before it returns.
-    public func register(
-        _ statement: [UInt8], gate: (any AdmissionGate)? = nil,
-        decided: @escaping @Sendable (DecidedRegistration) -> Void
-    ) -> Registration? {
-        var prepared = prepare([statement], gate)
-        settle(&prepared, behindUndecided: false, gate)
-        let chunk = prepared
-        guard needsSequencer(chunk) else { return answers(chunk).first }
+    /// Each is judged, ordered and answered by itself, in this order. What they share is what
+    /// costs less together: the look at the store for their names, and at what is published.
+    /// Admits them on the caller's thread.
+    public func register(_ statements: [LoneStatement]) {
+        // Read first: a lookup after it sees every row below this head.
+        let size = published.size
+        var chunks = statements.map { PreparedChunk([$0.bytes], lookedUpAt: size) }
+        var failure: Refusal?
+        do throws(LedgerError) {
+            try PreparedChunk.lookUp(&chunks, in: published.store)
+        } catch {
+            failure = storage(error)
+        }
+        var judge = admission(by: outlook.registry, nil)
+        for (position, statement) in statements.enumerated() {
+            if let failure {
+                chunks[position].fail(failure)
+            } else {
+                judge.gate = statement.gate
+                chunks[position].admit(by: &judge)
+                settle(&chunks[position], behindUndecided: false, statement.gate)
+            }
+            order(chunks[position], of: statement)
+            if chunks[position].controls > 0 { judge = admission(by: outlook.registry, nil) }
+        }
+    }
+
+    /// Has the sequencer decide about a statement that came alone, where that is needed.
+    private func order(_ chunk: PreparedChunk, of statement: LoneStatement) {
+        guard needsSequencer(chunk) else {
+            return statement.decided(DecidedRegistration(answers(chunk)[0]))
+        }
         enqueue(chunk) { answer in
-            decided(
+            statement.decided(
                 DecidedRegistration(outcome: answer?.outcomes.first) {
-                    self.answers(chunk, answer, gate)[0]
+                    self.answers(chunk, answer, statement.gate)[0]
                 })
         }
-        return nil
     }
 
     // MARK: - Before the queue
@@ -76,10 +96,11 @@ extension Ledger {
     /// Reads, looks up and admits: everything that can be done side by side.
     private func prepare(_ statements: [[UInt8]], _ gate: (any AdmissionGate)?) -> PreparedChunk {
         // Read first: a lookup after it sees every row below this head.
-        var chunk = PreparedChunk(statements, lookedUpAt: published.head.size)
+        var chunk = PreparedChunk(statements, lookedUpAt: published.size)
         do throws(LedgerError) {
             try chunk.lookUp(in: published.store)
-            chunk.admit(by: admission(by: outlook.registry, gate))
+            var judge = admission(by: outlook.registry, gate)
+            chunk.admit(by: &judge)
         } catch {
             chunk.fail(storage(error))
         }
@@ -114,7 +135,7 @@ extension Ledger {
         let current = admission(by: outlook, gate)
         if current.registry.newest != chunk.base { chunk.admitAgain(by: current) }
         guard outlook == nil, !behindUndecided, !chunk.hasAdmitted else { return }
-        if published.head.size > chunk.lookedUpAt {
+        if published.size > chunk.lookedUpAt {
             // One of them may have been registered since.
             do throws(LedgerError) {
                 try chunk.lookUp(in: published.store)
@@ -130,7 +151,7 @@ extension Ledger {
     /// Whether anything has to be ordered, or is durable in a batch whose head is being signed:
     /// that is answered after the sequencer's next turn.
     private func needsSequencer(_ chunk: PreparedChunk) -> Bool {
-        let size = published.head.size
+        let size = published.size
         return chunk.drafts.contains { draft in
             switch draft.stage {
             case .candidate: true
@@ -148,7 +169,7 @@ extension Ledger {
         let candidates = prepared.candidates
         let room = KeyPortions.Room(
             entries: candidates.count, records: candidates.reduce(0) { $0 + $1.keys.count })
-        guard published.portions.reserve(room, below: published.head.size) else {
+        guard published.portions.reserve(room, below: published.size) else {
             return decided(nil)
         }
         let decided: @Sendable (ChunkAnswer?) -> Void = { [portions = published.portions] answer in
@@ -189,13 +210,7 @@ extension Ledger {
 
     private func answer(_ draft: Draft, _ batch: CommittedBatch?) -> Registration {
         let registration = registration(draft, batch)
-        switch registration {
-        case .registered: admissions.increment("registered")
-        case .known: admissions.increment("known")
-        case .unpublished(_, _, let isKnown):
-            admissions.increment(isKnown ? "known" : "registered")
-        case .refused(let refusal, _): admissions.increment(refusal.reason.rawValue)
-        }
+        admissions.count(registration)
         return registration
     }
 
@@ -263,9 +278,9 @@ extension Ledger {
     }
 }
 
-/// A statement that the sequencer has decided about.
+/// A statement that is decided about.
 public struct DecidedRegistration: Sendable {
-    /// The place of its entry; nil where it is in none.
+    /// The place of its entry; nil where it is in none, or where nothing is left to wait for.
     let index: UInt64?
 
     private let make: @Sendable () -> Registration
@@ -277,6 +292,16 @@ public struct DecidedRegistration: Sendable {
             case .refused, nil: nil
             }
         self.make = make
+    }
+
+    /// Creates what has its answer already: the sequencer was not needed for it.
+    public init(_ registration: Registration) {
+        index =
+            switch registration {
+            case .unpublished(_, let index, _): index
+            case .registered, .known, .refused: nil
+            }
+        make = { registration }
     }
 
     /// Assembles the answer, with its receipt; ask once, where it may take some time.

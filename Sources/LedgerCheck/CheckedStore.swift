@@ -218,6 +218,7 @@ struct CheckedStore: Sendable {
         _ error: RocksDBError, _ family: StoreLayout.Family, _ key: String
     ) throws(LedgerError) {
         guard error.kind != .closed else { throw .closed }
-        findings.add(family, key, .unreadable, "cannot be read: \(error)")
+        let mending = family == .indexHeads ? "; \(IndexCheck.mending)" : ""
+        findings.add(family, key, .unreadable, "cannot be read: \(error)\(mending)")
     }
 }

@@ -15,6 +15,9 @@ struct IndexCheck {
     /// Records between two looks at the lists that were made.
     private static let recordsAtOnce = 65_536
 
+    /// What to do about a row of a head.
+    static let mending = "colophond index rebuild makes these rows anew"
+
     private let check: StoreCheck
     private let heads: [PlacedIndexHead]
     private let controls: [CheckTally.Control]
@@ -46,16 +49,18 @@ struct IndexCheck {
             count += 1
             guard let sequence = StoreLayout.number(key), let index = StoreLayout.number(value)
             else {
-                return check.malformed(.indexHeads, key.copied(), "must be a number and an index")
+                return check.malformed(
+                    .indexHeads, key.copied(), "must be a number and an index; \(Self.mending)")
             }
             if let expected = missing.removeValue(forKey: sequence) {
                 guard expected != index else { return }
                 check.findings.add(
                     .indexHeads, "\(sequence)", .index,
-                    "leads to entry \(index) and must lead to \(expected)")
+                    "leads to entry \(index) and must lead to \(expected); \(Self.mending)")
             } else if index < check.bounds.size || !check.isPlausible(index) {
                 check.findings.add(
-                    .indexHeads, "\(sequence)", .extra, "no index head has this number")
+                    .indexHeads, "\(sequence)", .extra,
+                    "no index head has this number; \(Self.mending)")
             }
         }
         check.count(count, .indexHeads)
@@ -64,7 +69,7 @@ struct IndexCheck {
         for (sequence, index) in missing.sorted(by: { $0.key < $1.key }) {
             check.findings.add(
                 .indexHeads, "\(sequence)", .missing,
-                "is not there, which entry \(index) asks for")
+                "is not there, which entry \(index) asks for; \(Self.mending)")
         }
     }
 
@@ -115,14 +120,6 @@ struct IndexCheck {
         /// The lists and tiles that were made and are not compared yet.
         var lists: [IndexList] = []
         var tiles: [IndexTile] = []
-        /// The first entry of each tile of leaves, of the keys since the last comparison and, since
-        /// a list is made behind its last record, of those since the one before.
-        var firsts: [IndexKey: [UInt64]] = [:]
-        var olderFirsts: [IndexKey: [UInt64]] = [:]
-        /// The key that the pass is at, and the first entries of its tiles.
-        var key: IndexKey?
-        var keyCount = 0
-        var keyFirsts: [UInt64] = []
 
         mutating func add(_ record: IndexRecord) {
             do throws(IndexError<Never>) {
@@ -130,14 +127,7 @@ struct IndexCheck {
             } catch {
                 fault = fault ?? error
             }
-            if record.key != key { begin(record.key) }
-            if keyCount.isMultiple(of: TileID.width) { keyFirsts.append(record.index) }
-            (count, keyCount) = (count + 1, keyCount + 1)
-        }
-
-        private mutating func begin(_ next: IndexKey?) {
-            if let key, keyCount >= TileID.width { firsts[key] = keyFirsts }
-            (key, keyCount, keyFirsts) = (next, 0, [])
+            count += 1
         }
 
         mutating func take() {
@@ -146,20 +136,7 @@ struct IndexCheck {
             tiles += made.tiles
         }
 
-        /// The first entry below a tile of leaves; nil where that is not known.
-        func first(below tile: IndexTile) -> UInt64? {
-            guard let place = Int(exactly: tile.id.index) else { return nil }
-            let known = tile.key == key ? keyFirsts : firsts[tile.key] ?? olderFirsts[tile.key]
-            return known.flatMap { place < $0.count ? $0[place] : nil }
-        }
-
-        mutating func forgetCompared() {
-            (lists, tiles) = ([], [])
-            (olderFirsts, firsts) = (firsts, [:])
-        }
-
         mutating func finish() -> Hash {
-            begin(nil)
             let root = builder.finish().root
             take()
             return root
@@ -214,17 +191,14 @@ struct IndexCheck {
                 try noteMissing(tile, key)
                 continue
             }
-            let first = tile.id.level == 0 ? pass.first(below: tile) : 0
-            guard let stored = ListTileRow(row), stored.hashes == tile.hashes,
-                first == nil || stored.first == first
-            else {
+            guard ListTileRow(row) == ListTileRow(tile) else {
                 check.findings.add(
                     .listTiles, StoreLayout.describe(key, in: .listTiles), .map,
                     "is not the tile of the entries that have the key")
                 continue
             }
         }
-        pass.forgetCompared()
+        (pass.lists, pass.tiles) = ([], [])
     }
 
     private func noteMissing(_ tile: IndexTile, _ key: [UInt8]) throws(LedgerError) {

@@ -30,8 +30,8 @@ public struct ScrubStatus: Hashable, Sendable {
 ///
 /// The same check as `fsck`, up to the head that was published when a round began, in pieces of
 /// a few rows: no snapshot, no iterator and no lock outlives a piece. It waits while statements
-/// wait for the sequencer. Blocks that are in RocksDB's cache are read from there: what the disk
-/// has of them is seen once they have left it.
+/// wait for the sequencer, and does not hurry afterwards (``ScrubPace``). Blocks that are in
+/// RocksDB's cache are read from there: what the disk has of them is seen once they have left it.
 package final class Scrubber: Sendable {
     /// What a round goes round: the store, its newest head that is published, and the manifests
     /// that are being erased.
@@ -106,18 +106,14 @@ package final class Scrubber: Sendable {
 
     /// Lets as many rows go by as the rate allows.
     private func pace() -> CheckPace {
-        let start = ContinuousClock.now
-        let done = Mutex(0)
-        let rate = Double(options.entriesPerSecond * Self.rowsPerEntry)
+        let pace = Mutex(
+            ScrubPace(
+                rowsPerSecond: Double(options.entriesPerSecond * Self.rowsPerEntry), from: .now))
         let thread = thread
         let load = load
         return CheckPace.slow(rows: Self.rows) { rows throws(LedgerError) in
-            let due = done.withLock { done in
-                done += rows
-                return Double(done) / rate
-            }
-            let early = due - (ContinuousClock.now - start) / .seconds(1)
-            guard early <= 0 || thread.sleep(early) else { throw .closed }
+            let rest = pace.withLock { $0.rest(after: rows, at: .now) } / .seconds(1)
+            guard rest <= 0 || thread.sleep(rest) else { throw .closed }
             for _ in 0..<Self.yields where load() > 0 {
                 guard thread.sleep(Self.yieldSeconds) else { throw .closed }
             }

@@ -79,7 +79,7 @@ struct SmallFamiliesCheck {
                     return check.malformed(.meta, name, "is not 32 bytes")
                 }
                 guard name == StoreLayout.MetaName.indexWrong else {
-                    guard head == Store.rebuildUnderWay else { return }
+                    guard Store.isUnderWay(head) else { return }
                     return check.findings.add(
                         .meta, "rebuilt", .map,
                         "colophond index rebuild was cut off: run it again")

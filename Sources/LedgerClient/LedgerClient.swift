@@ -35,6 +35,11 @@ public struct LedgerClient: Sendable {
         caller = HTTPCaller(ledger, options: options)
     }
 
+    /// Asks through `caller`, which whoever made it closes.
+    package init(on caller: HTTPCaller) {
+        self.caller = caller
+    }
+
     /// Closes all connections; the client cannot be used afterwards.
     public func close() async {
         await caller.close()

@@ -35,9 +35,16 @@ public struct Subject: Hashable, Sendable {
     var json: JSON {
         var object = JSON.Object([("name", .string(name))])
         if let digest {
-            object["digest"] = ["sha256": .string(Text(digest.description))]
+            object["digest"] = ["sha256": .string(Text(digest))]
         }
         object["mediaType"] = mediaType.map { .string($0) }
         return .object(object)
+    }
+}
+
+extension Text {
+    /// A digest as manifests write it: 64 lower-case hexadecimal digits.
+    init(_ digest: Hash) {
+        self.init(uncheckedUTF8: digest.hexDigits)
     }
 }

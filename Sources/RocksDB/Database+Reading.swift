@@ -12,6 +12,7 @@ extension Database {
         defer { withExtendedLifetime(open) {} }
         let handle = try unsafe open.handle(of: family)
         let options = try unsafe open.readOptions(for: snapshot)
+        PerformanceContext.stop()
         let slice = try unsafe key.withCBytes { start, count throws(RocksDBError) in
             try unsafe checked { error in
                 unsafe rocksdb_get_pinned_cf(
@@ -70,22 +71,49 @@ extension Database {
         for keys: [[UInt8]], in family: ColumnFamily, snapshot: Snapshot? = nil,
         _ body: (Int, Span<UInt8>) -> Void
     ) throws(RocksDBError) {
+        try unsafe withCBytes(of: keys) { starts, counts throws(RocksDBError) in
+            try unsafe withValues(at: starts, counts, in: family, snapshot: snapshot, body)
+        }
+    }
+
+    /// The same for keys of one length, which lie one behind the other in `keys`.
+    ///
+    /// - Parameter byteCount: the bytes of each key, at least 1.
+    public func withValues(
+        for keys: [UInt8], each byteCount: Int, in family: ColumnFamily,
+        _ body: (Int, Span<UInt8>) -> Void
+    ) throws(RocksDBError) {
+        precondition(
+            byteCount > 0 && keys.count.isMultiple(of: byteCount), "keys are of one length")
+        let count = keys.count / byteCount
+        guard count > 0 else { return }
+        try unsafe keys.span.withCBytes { start, _ throws(RocksDBError) in
+            let starts = unsafe (0..<count).map { place -> UnsafePointer<CChar>? in
+                unsafe start + place * byteCount
+            }
+            let counts = [Int](repeating: byteCount, count: count)
+            try unsafe withValues(at: starts, counts, in: family, snapshot: nil, body)
+        }
+    }
+
+    private func withValues(
+        at starts: [UnsafePointer<CChar>?], _ counts: [Int], in family: ColumnFamily,
+        snapshot: Snapshot?, _ body: (Int, Span<UInt8>) -> Void
+    ) throws(RocksDBError) {
         let open = try opened()
         defer { withExtendedLifetime(open) {} }
         let handle = try unsafe open.handle(of: family)
         let options = try unsafe open.readOptions(for: snapshot)
-        var slices = unsafe [OpaquePointer?](repeating: nil, count: keys.count)
+        var slices = unsafe [OpaquePointer?](repeating: nil, count: counts.count)
         defer {
             unsafe slices.forEach { unsafe rocksdb_pinnableslice_destroy($0) }
         }
-        var errors = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: keys.count)
-        unsafe withCBytes(of: keys) { starts, counts in
-            unsafe rocksdb_batched_multi_get_cf(
-                open.database, options, handle, keys.count, starts, counts, &slices, &errors,
-                false)
-        }
+        var errors = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: counts.count)
+        PerformanceContext.stop()
+        unsafe rocksdb_batched_multi_get_cf(
+            open.database, options, handle, counts.count, starts, counts, &slices, &errors, false)
         try unsafe throwFirst(of: errors)
-        for index in keys.indices {
+        for index in counts.indices {
             guard let slice = unsafe slices[index] else { continue }
             var count = 0
             let start = unsafe rocksdb_pinnableslice_value(slice, &count)

@@ -15,6 +15,7 @@ extension Database {
             throw RocksDBError(.invalidArgument, "the batch is of another opening")
         }
         let options = unsafe sync ? open.syncedWriteOptions : open.writeOptions
+        PerformanceContext.stop()
         try unsafe checked { error in
             unsafe rocksdb_write(open.database, options, batch.native, error)
         }

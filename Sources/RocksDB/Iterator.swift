@@ -148,17 +148,24 @@ public struct Iterator: ~Copyable {
     }
 
     /// A copy of the row's key; nil where it stands on none.
-    public var key: [UInt8]? { withKey { $0.copied() } }
+    public var key: [UInt8]? {
+        var key: [UInt8]?
+        withKey { key = $0.copied() }
+        return key
+    }
 
     /// A copy of the row's value; nil where it stands on none.
     public var value: [UInt8]? { withValue { $0.copied() } }
 
-    /// Calls `body` with the row's key in place, and returns what it returns; nil without a row.
-    public func withKey<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {
-        guard isValid else { return nil }
+    /// Calls `body` with the row's key in place, where it stands on a row.
+    ///
+    /// It is not generic: a generic result would be looked up at run time for each row, because
+    /// the caller is in another module.
+    public func withKey(_ body: (Span<UInt8>) -> Void) {
+        guard isValid else { return }
         var count = 0
         let start = unsafe rocksdb_iter_key(native, &count)
-        return unsafe withSpan(start: start, count: count, body)
+        unsafe withSpan(start: start, count: count, body)
     }
 
     /// Calls `body` with the row's value in place, and returns what it returns; nil without a row.
@@ -169,10 +176,8 @@ public struct Iterator: ~Copyable {
         return unsafe withSpan(start: start, count: count, body)
     }
 
-    /// Calls `body` with the row's key and value in place, where it stands on a row.
-    ///
-    /// It is not generic: a generic result would be looked up at run time for each row, because
-    /// the caller is in another module.
+    /// Calls `body` with the row's key and value in place, where it stands on a row; not generic,
+    /// as ``withKey(_:)``.
     public func withRow(_ body: (Span<UInt8>, Span<UInt8>) -> Void) {
         guard isValid else { return }
         var (keyCount, valueCount) = (0, 0)

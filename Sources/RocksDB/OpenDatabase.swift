@@ -42,6 +42,9 @@ final class OpenDatabase: @unchecked Sendable {
     /// Places of the families that were dropped since; their handles can still be read.
     private let dropped = Mutex<Set<Int>>([])
 
+    /// Whether any family was dropped: asked for each row that is written, so without the lock.
+    private let hasDropped = Atomic(false)
+
     /// Opens or creates the database in the folder `path`.
     init(
         path: String, _ families: [ColumnFamilyOptions], _ options: DatabaseOptions
@@ -102,11 +105,16 @@ final class OpenDatabase: @unchecked Sendable {
     func isDropped(_ family: ColumnFamily) -> Bool { isDropped(at: family.index) }
 
     /// Whether the family at this place was dropped since the database was opened.
-    func isDropped(at index: Int) -> Bool { dropped.withLock { $0.contains(index) } }
+    func isDropped(at index: Int) -> Bool {
+        hasDropped.load(ordering: .acquiring) && dropped.withLock { $0.contains(index) }
+    }
 
     /// Notes that `family` is dropped; false where it was already.
     func noteDropped(_ family: ColumnFamily) -> Bool {
-        dropped.withLock { $0.insert(family.index).inserted }
+        dropped.withLock { dropped in
+            hasDropped.store(true, ordering: .releasing)
+            return dropped.insert(family.index).inserted
+        }
     }
 
     /// Returns the options of reads as of `snapshot`, or of the newest rows.

@@ -57,6 +57,8 @@ struct Failure: Error {
             case .diskFull: ("\(error)", "make room on this disk")
             case .diskFailing: ("\(error)", "look at the disk, and at what the system logs of it")
             case .corrupt: ("\(data): \(error)", "restore the folder from a backup")
+            case .corruptIndex:
+                ("\(data): \(error)", "colophond index rebuild --data \(ShellWord.quoted(data))")
             case .engine where error.remedy == .look:
                 ("\(data): \(error)", "restore the folder from a backup")
             case .engine, .closed, .cancelled: ("\(data): \(error)", nil)

@@ -2,19 +2,25 @@ import ArgumentParser
 import Ledger
 import LedgerStore
 
-/// `colophond index rebuild`: forgets all that the index keeps, so that it is made of the log.
+/// `colophond index rebuild`: forgets all that the index keeps, so that it is made of the log, and
+/// makes the rows of its heads.
 struct IndexRebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Forgets the rows of the index: the next serve makes them of the log.",
+        abstract: "Forgets the rows of the index: they are made anew of the log.",
         discussion: """
             Example:
 
               colophond index rebuild --data ledger
 
-            For a ledger whose index has stopped, which its log and /readyz say. No process
-            may have the folder open. It takes a moment; "colophond serve" then reads all
-            entries again, while lists answer 503 until it has come to them.
+            For a ledger whose index has stopped, which its log and /readyz say, or that is
+            not opened because rows of index heads are damaged. No process may have the
+            folder open. All entries are read, for the index heads among them: where these
+            stand is written anew. "colophond serve" then reads the entries again for the
+            rest, and lists answer 503 until it has come to them.
+
+            Stopped at any moment, the command is run again: nothing is lost, and no head
+            is made before.
 
             Where the newest index head says a wrong map, it stays in the log, as all that
             is logged does. The next head follows it, and fsck keeps the finding.
@@ -31,12 +37,26 @@ struct IndexRebuildCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try await ServerSettings(flags: ["data": data], file: config)
         let options = try settings.ledger
+        let line = JobProgressLine()
         do throws(LedgerError) {
-            let size = try Ledger.forgetIndex(options)
+            defer { line.clear() }
+            let done = try Ledger.forgetIndex(options, progress: line.progress)
+            line.clear()
+            Output.print(text: Self.words(done))
             Output.print(
-                text: "the index is forgotten; the next start makes it of \(size) entries")
+                text: "the index is forgotten; the next start makes it of \(done.entries) entries")
         } catch {
             throw Failure(error, data: options.data)
+        }
+    }
+
+    /// What became of the rows that say where index heads stand.
+    private static func words(_ done: ForgottenIndex) -> String {
+        switch done.changedHeadRows {
+        case 0?: "the rows of \(done.heads) index heads are right"
+        case let count?:
+            "the rows of \(done.heads) index heads are made anew: \(count) were wrong"
+        case nil: "the rows of \(done.heads) index heads are made anew: they were unreadable"
         }
     }
 }

@@ -364,6 +364,23 @@ import Testing
         #expect(told().isEmpty)
     }
 
+    /// What shows it to everybody is named.
+    @Test func whatConvictsTheLedgerIsTold() async throws {
+        try source.work("a")
+        let first = try source.ledger.addIndexHead()
+        try source.work("b")
+        let index = source.ledger.size
+        try source.ledger.addIndexHead(first.size) { $0.with(map: .sha256([1])) }
+        try await source.run()
+        let events = told()
+        #expect(!events.isEmpty)
+        for event in events {
+            #expect(event["entry"]?.integer == Int64(index))
+            let path = event["evidence"]?.text?.string ?? ""
+            #expect(path.contains("/index-\(index)-") && path.hasSuffix(".misbehaviour"))
+        }
+    }
+
     @Test func aKillAnywhereLosesNoHeadAndFindsNoneTwice() async throws {
         for steps in 1...40 {
             let source = try MonitoredLedger()

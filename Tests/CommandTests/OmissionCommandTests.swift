@@ -40,6 +40,72 @@ import Testing
         #expect(judged.output.contains("ledger.example/prints IS CONVICTED:"))
     }
 
+    /// A pipeline stops, and what convicts the ledger is kept once, however often it asks.
+    @Test func aListThatTheIndexContradictsIsWrittenDownOnce() async throws {
+        let shop = try await Workshop()
+        let ledger = try IndexedLedger()
+        ledger.leaveOut(3)
+        try ledger.add(["urn:example:m1", "photo"])
+        try ledger.addHead()
+        try Data(ledger.kitFile()).write(to: shop.url("prints.colophon-kit"))
+        func ask() async throws -> Program.Outcome {
+            try await StubServer.run(answering: { ledger.answer(to: $0) }) { server in
+                try await shop.colophon(
+                    "milestone", "status", "--milestone", "urn:example:m1", "--pop",
+                    Workshop.berlin, "--trust", "prints.colophon-kit", "--ledger",
+                    "http://127.0.0.1:\(server.port)")
+            }
+        }
+        func kept() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: shop.folder.path())
+                .filter { $0.hasPrefix("omission-3-") }
+        }
+        let words = "is convicted: its index head (entry 5, over 5 entries) does not list entry 3"
+        for _ in 1...2 {
+            let asked = try await ask()
+            #expect(asked.status == 3 && asked.output.isEmpty, "\(asked.output)\(asked.words)")
+            #expect(asked.words.contains(words), "\(asked.words)")
+            // A later receipt is in the next file, and the finding is the same.
+            try ledger.add(["print"])
+            try Data(ledger.kitFile()).write(to: shop.url("prints.colophon-kit"))
+        }
+        let file = try #require(try kept().first)
+        #expect(try kept().count == 1)
+        let judged = try await shop.colophon(
+            "verify-misbehaviour", file, "--trust", "prints.colophon-kit")
+        #expect(judged.status == 0, "\(judged.output)\(judged.words)")
+        for number in 1...15 { try shop.write("", to: "omission-\(number)-00.complete") }
+        try ledger.addHead()
+        let full = try await ask()
+        #expect(full.status == 3, "\(full.words)")
+        #expect(full.words.contains("was not kept: this folder has 16 files"), "\(full.words)")
+        #expect(try kept().filter { $0.hasSuffix(".misbehaviour") } == [file])
+    }
+
+    /// Whoever may write beside the kit could keep evidence away.
+    @Test func noEvidenceIsWrittenWhereOthersCanWrite() async throws {
+        let shop = try await Workshop()
+        let ledger = try IndexedLedger()
+        ledger.leaveOut(3)
+        try ledger.add(["photo"])
+        try ledger.addHead()
+        try FileManager.default.createDirectory(
+            at: shop.url("shared"), withIntermediateDirectories: false)
+        try Data(ledger.kitFile()).write(to: shop.url("shared/kit"))
+        try shop.setPermissions(0o777, "shared")
+        try shop.write("photo", to: "photo.jpg")
+        let asked = try await StubServer.run(answering: { ledger.answer(to: $0) }) { server in
+            try await shop.colophon(
+                "complete", "photo.jpg", "--trust", "shared/kit", "--ledger",
+                "http://127.0.0.1:\(server.port)")
+        }
+        #expect(asked.status == 1, "\(asked.words)")
+        #expect(asked.words.contains("does not list entry 3"), "\(asked.words)")
+        #expect(asked.words.contains("shared: is open to others (mode 777)"), "\(asked.words)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: shop.url("shared").path())
+        #expect(names == ["kit"])
+    }
+
     /// One that convicts says nothing of another, however many there are.
     @Test func filesThatCarryAProofAreJudgedOneByOne() async throws {
         let shop = try await Workshop()

@@ -51,6 +51,9 @@ import Testing
                 let stored = map.rows.tiles[Self.key]?[id]
                 let isRight = stored == (expected.count == 256 ? expected : nil)
                 #expect(isRight, "level \(level), tile \(index), \(random)")
+                let first = level == 0 ? 3 * 256 * UInt64(index) : 0
+                let isFirst = map.rows.firsts[Self.key]?[id] == (stored == nil ? nil : first)
+                #expect(isFirst, "level \(level), tile \(index), \(random)")
             }
         }
     }

@@ -35,6 +35,7 @@ import Testing
         #expect(map.trie.root == NaiveMap.node(map.rows.records), "\(random)")
         #expect(map.trie.size == total)
         #expect(map.rows.lists == mixed.rows.lists && map.rows.tiles == mixed.rows.tiles)
+        #expect(map.rows.firsts == mixed.rows.firsts)
     }
 
     private static let one = TestEntries.key([1])
@@ -174,6 +175,7 @@ import Testing
         #expect(built.root == map.trie.root && built.size == size, "\(random)")
         #expect(built.nodeCount == map.trie.nodeCount)
         #expect(rows.lists == map.rows.lists && rows.tiles == map.rows.tiles)
+        #expect(rows.firsts == map.rows.firsts)
         // And it grows as the other does.
         let more = TestEntries.random(size..<size + 700, &random)
         rows.ingest(map.rows.records + more)

@@ -12,6 +12,9 @@ struct MemoryRows: IndexRows {
     /// The full tiles of the lists.
     var tiles: [IndexKey: [TileID: [Hash]]] = [:]
 
+    /// The index of the first entry below each of them.
+    var firsts: [IndexKey: [TileID: UInt64]] = [:]
+
     /// Roots of full tiles that are kept, as whoever reads rows may keep them.
     var roots: [TileID: Hash] = [:]
 
@@ -86,7 +89,10 @@ struct MemoryRows: IndexRows {
     /// Keeps what a change of the map says of the lists.
     mutating func keep(_ lists: [IndexList], _ tiles: [IndexTile]) {
         for list in lists { self.lists[list.key] = list }
-        for tile in tiles { self.tiles[tile.key, default: [:]][tile.id] = tile.hashes }
+        for tile in tiles {
+            self.tiles[tile.key, default: [:]][tile.id] = tile.hashes
+            firsts[tile.key, default: [:]][tile.id] = tile.first
+        }
     }
 
     /// Returns the place of the first record of which `isBehind` is true.

@@ -152,8 +152,13 @@ import TestLedger
         }
     }
 
-    @Test func manyClientsAtOnceAllGetTheirReceipts() async throws {
-        try await TestServer.run { server in
+    @Test(arguments: [1, 3, 64])
+    func manyClientsAtOnceAllGetTheirReceiptsHoweverManyAreRegisteredTogether(
+        atMost count: Int
+    ) async throws {
+        try await TestServer.run {
+            $0.limits.arrivalItems = count
+        } _: { server in
             let files = try (0..<64).map { try server.fixture.capture("file-\($0)") }
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for file in files + files {

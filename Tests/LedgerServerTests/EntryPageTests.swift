@@ -1,6 +1,8 @@
+import Anchoring
 import Encoding
 import Foundation
 import Keys
+import Ledger
 import Manifests
 import Merkle
 import Provenance
@@ -64,6 +66,23 @@ import TestLedger
             #expect(page.contains("<h1><bdi lang=\"en\">Work photo</bdi></h1>"))
             let style = try await server.send("GET", "/site.css")
             #expect(style.text.contains(".card .said") && !style.text.contains("<"))
+        }
+    }
+
+    /// The page checks no token: it says who has checked it, and when.
+    @Test func aTimestampIsStatedAsTheLedgerCheckedItWhenItCame() async throws {
+        try await TestServer.run(site: true) { server in
+            let work = try await Self.work("photo", on: server)
+            let log = DatedLog(server.fixture.ledger)
+            let head = try #require(try log.newestHeadToDate())
+            try log.keep(
+                KeptAnchor(
+                    of: AnchorSource(.timestamp, url: "http://time.example"), about: head,
+                    state: .complete, askedAt: 1, time: 1_700_000_000, evidence: [1]))
+            let words =
+                "authority time.example dated the head of \(head.size) entries; this ledger "
+                + "checked the token when it came"
+            #expect(try await Self.page(of: work, on: server).contains(words))
         }
     }
 

@@ -8,21 +8,30 @@ struct GatheringTests {
         let start = ContinuousClock.now
         var gathering = Gathering()
         #expect(gathering.end == nil)
-        gathering.note(chunks: Gathering.busyChunks, from: start, to: start + .seconds(1))
+        gathering.note(chunks: Gathering.busyChunks, from: start, to: start + .milliseconds(1))
         #expect(gathering.end != nil)
-        gathering.note(chunks: Gathering.busyChunks - 1, from: start, to: start + .seconds(1))
+        gathering.note(chunks: Gathering.busyChunks - 1, from: start, to: start + .milliseconds(1))
         #expect(gathering.end == nil)
     }
 
     @Test
-    func aBatchGathersForTwiceWhatTheLastOneTookAndNoLongerThanTheLimit() {
+    func aBatchBeginsSeveralTimesWhatTheLastOneTookAfterItAndNoLaterThanTheLimit() {
         let start = ContinuousClock.now
         var gathering = Gathering()
-        let end = start + .milliseconds(2)
-        gathering.note(chunks: Gathering.busyChunks, from: start, to: end)
-        #expect(gathering.end == end + .milliseconds(4))
-        let late = start + .seconds(2)
-        gathering.note(chunks: Gathering.busyChunks, from: start, to: late)
-        #expect(gathering.end == late + Gathering.longest)
+        gathering.note(
+            chunks: Gathering.busyChunks, from: start, to: start + .milliseconds(2))
+        #expect(gathering.end == start + .milliseconds(2 * Gathering.share))
+        gathering.note(
+            chunks: Gathering.busyChunks, from: start, to: start + .milliseconds(5))
+        #expect(gathering.end == start + Gathering.longest)
+    }
+
+    @Test
+    func nobodyWaitsBehindABatchThatTookAsLongAsTheLimit() {
+        let start = ContinuousClock.now
+        var gathering = Gathering()
+        gathering.note(
+            chunks: Gathering.busyChunks, from: start, to: start + Gathering.longest)
+        #expect(gathering.end == nil)
     }
 }

@@ -101,10 +101,11 @@ import TestSupport
         try await Self.register(["first"], fixture)
         try await Self.settled(fixture.ledger)
         let ledger = fixture.ledger
+        let name = try IndexName.iss(LedgerFixture.berlin)
         let asking = Task.detached {
             var answers = 0
             while !Task.isCancelled {
-                guard try ledger.complete([.iss(LedgerFixture.berlin)], positions: 0..<1) != nil
+                guard try ledger.complete([name], positions: 0..<1) != nil
                 else { throw FixtureError.unexpected("no proof after \(answers) of them") }
                 answers += 1
             }

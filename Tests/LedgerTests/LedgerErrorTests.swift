@@ -25,7 +25,8 @@ import Testing
             (.shortage(path: "a", reason: "b"), .wait), (.badRequest("a"), .mend),
             (.oldCopy("a"), .look), (.fork("a"), .look), (.held("a"), .look),
             (.cannotSign("a"), .mend),
-            (.corrupt("a"), .look), (.tryAgain("a"), .wait), (.closed, .wait), (.cancelled, .wait),
+            (.corrupt("a"), .look), (.corruptIndex("a"), .look), (.tryAgain("a"), .wait),
+            (.closed, .wait), (.cancelled, .wait),
         ] as [(LedgerError, Remedy)])
     func eachCaseHasItsRemedy(error: LedgerError, remedy: Remedy) {
         #expect(error.remedy == remedy)

@@ -251,7 +251,7 @@ import TestSupport
         try await fixture.addPoP()
         let answer = try await fixture.register(fixture.capture("one"))
         let called = Atomic(0)
-        ledger.whenPublished(answer) { called.add(1, ordering: .relaxed) }
+        ledger.whenPublished(DecidedRegistration(answer)) { called.add(1, ordering: .relaxed) }
         await ledger.whenPublished([answer], by: .now + .milliseconds(20))
         #expect(ledger.published(answer).isUnpublished)
         #expect(called.load(ordering: .relaxed) == 0)
@@ -266,7 +266,7 @@ import TestSupport
         let answer = try await fixture.register(fixture.capture("one"))
         let called = Atomic(0)
         for _ in 0..<10_001 {
-            ledger.whenPublished(answer) { called.add(1, ordering: .relaxed) }
+            ledger.whenPublished(DecidedRegistration(answer)) { called.add(1, ordering: .relaxed) }
         }
         #expect(called.load(ordering: .relaxed) == 1)
         try group.cosign(ledger.head(), in: ledger)

@@ -60,6 +60,10 @@ final class MadeRules: MirrorRules {
 
     func isOpen(evidence: [UInt8]) -> Bool { state.withLock { $0.open.contains(evidence) } }
 
+    func indexHead(_ bytes: [UInt8]) -> ReadIndexHead {
+        .refused("is of a log that has no index")
+    }
+
     /// The digests of what is erased.
     func files() -> [(name: String, bytes: [UInt8])] {
         [(StaticLayout.control, erased.sorted { "\($0)" < "\($1)" }.flatMap(\.bytes))]

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Testing
 
 /// The files of the page that verifies in a browser, and the sources whose words it has.
 enum VerifyPage {
@@ -47,6 +48,18 @@ enum VerifyPage {
             (String(row.output.1), Int(row.output.2) ?? 0)
         }
         return Dictionary(rows) { first, _ in first }
+    }
+
+    /// The lists of checks, by their names.
+    static func checks() throws -> JSON.Object {
+        try #require(json(of: "checks.json")["checks"]?.object)
+    }
+
+    /// The rows of all lists of checks, each with the name of its list.
+    static func rows(of lists: JSON.Object) -> [(name: Text, row: [JSON])] {
+        lists.members.flatMap { list in
+            (list.value.array ?? []).compactMap(\.array).map { (list.name, $0) }
+        }
     }
 
     /// The texts in an array, and in the arrays in it.

@@ -62,6 +62,16 @@ import TestSupport
         #expect(seen == [0: 30, 2: 10])
     }
 
+    @Test func keysOfOneLengthAreFoundWhereTheyLie() throws {
+        try database.put(key: [1, 1], value: [10], in: rows)
+        try database.put(key: [3, 3], value: [30], in: rows)
+        var seen: [Int: UInt8] = [:]
+        try database.withValues(for: [3, 3, 1, 3, 1, 1], each: 2, in: rows) { seen[$0] = $1[0] }
+        #expect(seen == [0: 30, 2: 10])
+        try database.withValues(for: [], each: 2, in: rows) { seen[$0] = $1[0] }
+        #expect(seen.count == 2)
+    }
+
     @Test func aSnapshotDoesNotSeeLaterChanges() throws {
         try database.put(key: [1], value: [1], in: rows)
         try database.put(key: [2], value: [2], in: rows)

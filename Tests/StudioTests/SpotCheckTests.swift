@@ -1,5 +1,4 @@
 import Encoding
-import Files
 import Foundation
 import IndexMap
 import LedgerClient
@@ -50,7 +49,7 @@ import Testing
         let ledger = try ledger(of: 4)
         let all = try result(try await look(at: 100, in: ledger).outcome)
         #expect(all.size == 8 && all.entries == 8 && all.names == 3 * 2 + 5 * 3)
-        #expect(all.omission == nil && all.withheld == nil)
+        #expect(all.leftOut == nil)
         let some = try result(try await look(at: 5, in: ledger).outcome)
         #expect(some.size == 8 && some.entries == 5 && (10...15).contains(some.names))
     }
@@ -67,24 +66,20 @@ import Testing
     @Test func anEntryThatIsLeftOutConvictsTheLedger() async throws {
         let ledger = try ledger(of: 4, leavingOut: 5)
         let seen = try result(try await look(at: 100, in: ledger).outcome)
-        let omission = try #require(seen.omission)
-        guard case .omission(entry: 5, _) = omission.conviction.kind else {
-            Issue.record("\(omission.conviction.kind)")
+        guard case .convicts(let omission)? = seen.leftOut,
+            case .omission(entry: 5, _) = omission.conviction.kind
+        else {
+            Issue.record("\(String(describing: seen.leftOut))")
             return
         }
         let folder = try TemporaryFolder()
-        let place = try Folder(folder.url.path())
-        try omission.write(in: place)
-        try omission.write(in: place)
+        _ = try omission.keep(in: OmissionFolder(folder.path))
         #expect(omission.fileName.hasPrefix("omission-5-"))
         #expect(omission.fileName.hasSuffix(".misbehaviour"))
         let evidence = try IndexEvidence(folder.bytes(omission.fileName))
         #expect(throws: Never.self) {
             try IndexJudge(ledger.kit()).convict(evidence, evidence)
         }
-        // What is there and is something else stays.
-        try folder.write(Array("other".utf8), to: omission.fileName)
-        #expect(throws: FileError.self) { try omission.write(in: place) }
     }
 
     /// What the ledger gives of an entry that is left out, and what is said of that.
@@ -93,8 +88,11 @@ import Testing
         let ledger = try ledger(of: 4, leavingOut: 5)
         ledger.withholdReceipts(by: status)
         let seen = try result(try await look(at: 100, in: ledger).outcome)
-        let withheld = try #require(seen.withheld)
-        #expect(seen.omission == nil && withheld.index == 5)
+        guard case .withheld(let withheld)? = seen.leftOut else {
+            Issue.record("\(String(describing: seen.leftOut))")
+            return
+        }
+        #expect(withheld.index == 5)
         let isSo =
             switch withheld.reason {
             case .noReceipt: status == 404
@@ -105,7 +103,11 @@ import Testing
         #expect(isSo, "\(status): \(withheld.reason)")
         // Whoever has the receipt convicts the ledger by what is kept.
         let folder = try TemporaryFolder()
-        try withheld.write(in: Folder(folder.url.path()))
+        let path = folder.path(withheld.fileName)
+        for _ in 1...2 {
+            #expect(try withheld.keep(in: OmissionFolder(folder.path)) == .kept(path))
+        }
+        #expect(try folder.names() == [withheld.fileName])
         #expect(withheld.fileName.hasPrefix("omission-5-"))
         #expect(withheld.fileName.hasSuffix(".complete"))
         let kept = try folder.bytes(withheld.fileName)
@@ -120,15 +122,17 @@ import Testing
         let (outcome, asked) = try await look(at: 24, in: ledger)
         guard let leftOut else {
             let seen = try result(outcome)
-            #expect(seen.entries == 24 && seen.omission == nil)
+            #expect(seen.entries == 24 && seen.leftOut == nil)
             // The thread and the issuer of each have a list of 300: the first page, and the rest.
             #expect(asked <= 1 + 24 * (1 + 2 * 2), "\(asked)")
             return
         }
         // Chance hardly meets it: all are looked at where it is to be found for sure.
         let seen = try result(try await look(at: 304, in: ledger).outcome)
-        guard case .omission(entry: leftOut, _)? = seen.omission?.conviction.kind else {
-            Issue.record("\(String(describing: seen.omission))")
+        guard case .convicts(let omission)? = seen.leftOut,
+            case .omission(entry: leftOut, _) = omission.conviction.kind
+        else {
+            Issue.record("\(String(describing: seen.leftOut))")
             return
         }
     }

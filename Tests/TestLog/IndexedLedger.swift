@@ -23,6 +23,9 @@ package final class IndexedLedger: Sendable {
         /// Whether the lists of entries leave it out, too.
         var hides = false
 
+        /// The entry that the lists of entries leave out, and the maps have.
+        var unlisted: UInt64?
+
         /// Whether the lists of entries name any entry, one at a time.
         var trickles = false
 
@@ -83,6 +86,9 @@ package final class IndexedLedger: Sendable {
             state.maps = [:]
         }
     }
+
+    /// Leaves an entry out of the lists of entries from now on, and not of maps.
+    package func unlist(_ index: UInt64) { state.withLock { $0.unlisted = index } }
 
     /// Has any entry in each list of entries, and one of them on a page.
     package func trickle() { state.withLock { $0.trickles = true } }
@@ -247,6 +253,7 @@ package final class IndexedLedger: Sendable {
         var items: [JSON] = []
         for (index, leaf) in state.ledger.leaves.enumerated() where index > after {
             guard !(state.hides && state.leftOut == UInt64(index)),
+                state.unlisted != UInt64(index),
                 let statement = try? Statement(leaf: leaf), items.count < (state.trickles ? 1 : 500)
             else { continue }
             let has =

@@ -101,6 +101,9 @@ extension MemoryLog {
             CBOR.bytes($0.statement.leaf).encoded()
         }
         files[StaticLayout.checkpoint] = try ledger.noteBytes(ledger.size)
+        if let head = ledger.indexHeads.last?.head {
+            files[StaticLayout.indexHead] = try ledger.transparent(head).encoded()
+        }
         return files
     }
 

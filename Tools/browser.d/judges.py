@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 VERDICT = """
   const verdict = async (kit, text, artifact = null, level) => {
     const now = Math.floor(Date.now() / 1000);
-    const found = await verifyRecord(kit, fromBase64(text), artifact, now, level);
+    const found = inWords(await verifyRecord(kit, fromBase64(text), artifact, now, level));
     const groups = findingGroups(found).flatMap(([, heading, rows]) => [heading, ...rows.flat()]);
     const told = [...headline(found), ...groups, ...[witnessRows, claimRows].flatMap(
       (rows) => rows(found).flat())].map(safeText);
     if (told.includes("undefined")) throw new Error("a word is missing");
-    return { outcome: found.outcome, findings: found.findings };
+    const findings = found.findings.map(({ check, verdict, detail }) =>
+      ({ check, verdict, detail }));
+    return { outcome: found.outcome, findings };
   };"""
 
 RECORDS = """(async (texts, artifact, level) => {""" + VERDICT + """
@@ -33,7 +35,7 @@ KITS = """(async (texts, record) => {""" + VERDICT + """
   for (const text of texts) {
     try { said.push(await verdict(await TrustKit.read(fromBase64(text)), record)); }
     catch (error) {
-      said.push({ error: error instanceof Refusal ? error.message
+      said.push({ error: error instanceof Refusal ? messageOf(error)
         : `the page failed: ${error.stack}` });
     }
   }

@@ -74,8 +74,8 @@ class Site:
         scripts = [{"name": name, "content": read(name)} for name in SCRIPTS]
         values = {
             "saved": saved, "origin": self.origin, "file": self.origin.split("/")[0],
-            "rules": read("rules.json").strip(), "shapes": read("shapes.json").strip(),
-            "phrases": read("phrases.json").strip(),
+            "checks": read("checks.json").strip(), "rules": read("rules.json").strip(),
+            "shapes": read("shapes.json").strip(), "phrases": read("phrases.json").strip(),
             "kit": base64.b64encode(self.kit).decode() if saved else "", "scripts": scripts,
             "style": read("verify.css"),
         }

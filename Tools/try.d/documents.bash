@@ -372,6 +372,11 @@ example() {
     if [[ -n $served ]]; then must systemctl start colophond; fi
     # What speaks of an index needs one, and what reads a proof needs that.
     case $command in
+    "colophon complete "*--copy*)
+        with_index
+        rm -r mirror
+        must colophon mirror --ledger "$ledger" --trust trust --to mirror
+        ;;
     "colophon complete "* | "colophon refresh "*--complete*) with_index ;;
     "colophon verify "*--complete*)
         with_index

@@ -11,7 +11,7 @@ extension LogError {
             case .bundle: .bundle
             case .manifests: .manifest
             case .anchors: .anchor
-            case .control, .receiptKeys: .published
+            case .control, .receiptKeys, .indexHead: .published
             }
         return AuditFinding(rule, .file(file.path), reason)
     }

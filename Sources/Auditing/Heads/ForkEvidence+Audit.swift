@@ -24,6 +24,9 @@ extension ForkEvidence {
     /// a new one each minute is known after some.
     static let fileLimit = 1_000
 
+    /// How the names of files that convict a ledger of a wrong index begin: these are of no fork.
+    static let indexPrefix = "index-"
+
     /// Reads all that a folder holds, in the order of the names, and the names of those that
     /// convict nobody: the keys that are known now may not be those that signed.
     package static func all(
@@ -31,7 +34,9 @@ extension ForkEvidence {
     ) throws(FileError) -> (found: [ForkEvidence], others: [String]) {
         var found: [ForkEvidence] = []
         var others: [String] = []
-        let names = try folder.names().filter { $0.hasSuffix(MisbehaviourProof.fileSuffix) }
+        let names = try folder.names().filter {
+            !$0.hasPrefix(indexPrefix) && $0.hasSuffix(MisbehaviourProof.fileSuffix)
+        }
         for name in names.sorted().prefix(fileLimit) {
             let bytes = try folder.read(name, limit: MisbehaviourProof.maximumByteCount) ?? []
             if let proof = try? MisbehaviourProof(parsing: bytes),

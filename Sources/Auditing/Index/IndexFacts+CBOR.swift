@@ -18,7 +18,20 @@ extension IndexFacts {
             .unsigned(heads.start), .bytes(ranges), .bytes(waiting),
             Self.item(unread), Self.item(ungathered),
             Self.item(pace) { .array([.unsigned($0.time), .unsigned($0.took)]) },
+            Self.item(newestIndex), .array(doubts.map(Self.item)),
         ]).encoded()
+    }
+
+    private static func item(_ doubt: IndexDoubt) -> CBOR {
+        .array([doubt.kind.rawValue, doubt.index, doubt.beside].map { .unsigned($0) })
+    }
+
+    /// Reads a doubt; nil where it is none.
+    private static func doubt(_ item: CBOR) -> IndexDoubt? {
+        guard let parts = item.arrayValue?.compactMap(\.unsignedValue), parts.count == 3,
+            let kind = IndexDoubt.Kind(rawValue: parts[0])
+        else { return nil }
+        return IndexDoubt(kind: kind, index: parts[1], beside: parts[2])
     }
 
     private static func item(_ number: UInt64?) -> CBOR { item(number) { .unsigned($0) } }
@@ -28,8 +41,12 @@ extension IndexFacts {
     }
 
     /// Reads what ``encoded`` made; nil where it is anything else.
+    ///
+    /// The last two parts came later: an older version has written none.
     init?(_ bytes: [UInt8]) {
-        guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 10,
+        guard var parts = (try? CBOR.decode(bytes))?.arrayValue else { return nil }
+        if parts.count == 10 { parts += [.null, .array([])] }
+        guard parts.count == 12,
             let start = parts[0].unsignedValue,
             let counts = parts[1].arrayValue?.compactMap(\.unsignedValue), counts.count == 4,
             let first = Self.optional(parts[2], \.unsignedValue),
@@ -40,8 +57,12 @@ extension IndexFacts {
             let unread = Self.optional(parts[7], \.unsignedValue),
             let ungathered = Self.optional(parts[8], \.unsignedValue),
             let numbers = Self.optional(parts[9], \.arrayValue),
-            let heads = HeadRanges(Self.ranges(ranges), from: rangesStart)
+            let heads = HeadRanges(Self.ranges(ranges), from: rangesStart),
+            let newestIndex = Self.optional(parts[10], \.unsignedValue),
+            let doubts = parts[11].arrayValue, doubts.count <= IndexDoubt.limit
         else { return nil }
+        let found = doubts.compactMap(Self.doubt)
+        guard found.count == doubts.count else { return nil }
         var newest: IndexHead?
         if let leaf {
             guard let head = try? IndexHead(leaf: leaf) else { return nil }
@@ -59,7 +80,8 @@ extension IndexFacts {
         }
         self.init(
             start: start, counts: counts, first: first, newest: newest, heads: heads,
-            pending: pending, unread: unread, ungathered: ungathered, pace: pace)
+            pending: pending, unread: unread, ungathered: ungathered, pace: pace,
+            newestIndex: newestIndex, doubts: found)
     }
 
     /// Reads what may be null; nil where it is neither that nor of its kind.

@@ -33,6 +33,9 @@ struct IndexFacts: Hashable, Sendable {
     /// The newest head; nil where there is none.
     private(set) var newest: IndexHead?
 
+    /// The index of the newest head; nil where there is none, or an older version has met it.
+    private(set) var newestIndex: UInt64?
+
     private(set) var heads = HeadRanges()
 
     /// The maps that wait, in the order of their heads.
@@ -46,6 +49,9 @@ struct IndexFacts: Hashable, Sendable {
 
     /// When maps were last computed; nil before the first time.
     private(set) var pace: MapPace?
+
+    /// What was found that the ledger's own signatures may show, the first ``IndexDoubt/limit``.
+    private(set) var doubts: [IndexDoubt] = []
 
     /// Begins with the first entry.
     init() {}
@@ -63,12 +69,14 @@ struct IndexFacts: Hashable, Sendable {
     /// Takes what was kept.
     init(
         start: UInt64, counts: [UInt64], first: UInt64?, newest: IndexHead?, heads: HeadRanges,
-        pending: [PendingMap], unread: UInt64?, ungathered: UInt64?, pace: MapPace?
+        pending: [PendingMap], unread: UInt64?, ungathered: UInt64?, pace: MapPace?,
+        newestIndex: UInt64?, doubts: [IndexDoubt]
     ) {
         (self.start, self.first, self.newest, self.heads) = (start, first, newest, heads)
         (count, computed, unknownMaps, unknownPlaces) = (counts[0], counts[1], counts[2], counts[3])
         (self.pending, self.unread, self.ungathered) = (pending, unread, ungathered)
         self.pace = pace
+        (self.newestIndex, self.doubts) = (newestIndex, doubts)
     }
 
     /// Whether the keys of the next entry may still be needed.
@@ -96,6 +104,7 @@ struct IndexFacts: Hashable, Sendable {
         }
         for (index, type) in bundle.unlisted {
             guard let first, first < index else { continue }
+            note(.pair, index, beside: first)
             findings.append(
                 AuditFinding(
                     .index, .entry(index),
@@ -109,6 +118,13 @@ struct IndexFacts: Hashable, Sendable {
         _ head: IndexHead, at index: UInt64, _ place: IndexHeadPlace?, tree: Hash?
     ) -> IndexHeadFault? {
         let fault = fault(of: head, at: index, place, tree)
+        switch fault {
+        case .otherTree: note(.tree, index, beside: head.size)
+        case .coversNoMore, .sequence, .otherPrevious, .earlier:
+            if let newestIndex { note(.pair, index, beside: newestIndex) }
+        default: break
+        }
+        newestIndex = index
         count += 1
         first = first ?? index
         heads.add(index)
@@ -125,6 +141,11 @@ struct IndexFacts: Hashable, Sendable {
             unknownMaps += 1
         }
         return fault
+    }
+
+    private mutating func note(_ kind: IndexDoubt.Kind, _ index: UInt64, beside: UInt64) {
+        guard doubts.count < IndexDoubt.limit else { return }
+        doubts.append(IndexDoubt(kind: kind, index: index, beside: beside))
     }
 
     private mutating func fault(
@@ -166,6 +187,7 @@ struct IndexFacts: Hashable, Sendable {
             guard let root = known[map.size] else { continue }
             computed += 1
             guard root != map.map else { continue }
+            note(.map, map.index, beside: map.size)
             findings.append(
                 AuditFinding(
                     .index, .entry(map.index),

@@ -198,6 +198,30 @@ package final class LedgerMirrorRules: MirrorRules {
         }
     }
 
+    // MARK: - The index
+
+    package func indexHead(_ bytes: [UInt8]) -> ReadIndexHead {
+        let registry = registry
+        do throws(Refusal) {
+            let whole = try TransparentIndexHead(bytes)
+            let head = whole.head
+            guard head.origin == registry.origin.text,
+                head.chain.id == IndexHead.chainID(of: registry.genesis)
+            else { return .refused("is an index head of another ledger") }
+            let heads = try HeadVerifier(registry)
+            for receipt in whole.receipts {
+                guard let receipt = try? Receipt(receipt),
+                    case .inclusion(let proof) = receipt.proof,
+                    (try? heads.check(receipt, of: head.leaf)) != nil
+                else { continue }
+                return .head(index: proof.leafIndex, leaf: .leaf(head.leaf), size: head.size)
+            }
+            return .refused("has no receipt of this ledger that proves its place")
+        } catch {
+            return .refused("is no index head with its receipts: \(error)")
+        }
+    }
+
     private static func leaves(of control: [UInt8]) -> [[UInt8]]? {
         var reader = CBORSequenceReader(itemLimit: Limits.controlStatementBytes)
         reader.append(control)

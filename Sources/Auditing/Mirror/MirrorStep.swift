@@ -31,6 +31,8 @@ struct MirrorStep {
     ) async throws(MirrorError) -> MirrorRun.Outcome {
         var mirror = mirror
         do {
+            // What a head that is shown covers is below each checkpoint that is shown later.
+            let shown = try await rules.hasManifests ? ShownIndexHead(of: source) : .none
             let head = try await head()
             let tree = LogTree(
                 head.signed, head.verified, source: mirror.reading(source), cache: TileCache())
@@ -44,7 +46,8 @@ struct MirrorStep {
             }
             try requireTrusted(head)
             let report = try await mirror.run(
-                tree, of: source, rules, again: options.looksAgain, progress: progress)
+                tree, of: source, rules, indexHead: shown, again: options.looksAgain,
+                progress: progress)
             return MirrorRun.Outcome(report: report, head: head, controlFault: fault())
         } catch let error as LogError {
             throw .log(error)

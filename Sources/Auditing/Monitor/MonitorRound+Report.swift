@@ -4,7 +4,7 @@ internal import Encoding
 extension MonitorRound {
     /// What an audit's report says that a monitor tells of.
     ///
-    /// - Parameter evidence: the folder in which the proofs of forks are, for words.
+    /// - Parameter evidence: the folder with what convicts the log, for words.
     package init(_ report: AuditReport, evidence folder: String) {
         self.init()
         switch report.ending {
@@ -27,8 +27,12 @@ extension MonitorRound {
             guard case .fork(let file) = condition.subject else { return nil }
             return (condition.finding, file)
         }
+        let shown = report.misbehaviour
         evidence = { finding in
-            files.first { $0.0 == finding }.map { "\(folder)/\($0.1)" }
+            let ofIndex = shown.first {
+                finding.rule == .index && finding.place == .entry($0.entry)
+            }
+            return (files.first { $0.0 == finding }?.1 ?? ofIndex?.file).map { "\(folder)/\($0)" }
         }
     }
 

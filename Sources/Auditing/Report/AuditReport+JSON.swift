@@ -27,6 +27,13 @@ extension AuditReport {
                 }))
         object["findings"] = .array(findings.kept.map(\.json))
         object["findingsFile"] = .string(Text(findingsFile))
+        object["misbehaviour"] = .array(
+            misbehaviour.map { shown in
+                [
+                    "entry": Self.number(shown.entry),
+                    "file": .string(Text(path(of: shown.file))),
+                ]
+            })
         object["unchecked"] = .array(unchecked.map { .string(Text($0)) })
         return object
     }

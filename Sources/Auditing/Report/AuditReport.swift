@@ -85,6 +85,15 @@ package struct AuditReport: Sendable {
         }
     }
 
+    /// A file that shows a finding to everybody.
+    package struct Misbehaviour: Hashable, Sendable {
+        /// The entry that the finding is about.
+        package let entry: UInt64
+
+        /// The name of the file.
+        package let file: String
+    }
+
     /// The log.
     package let log: Log
 
@@ -107,6 +116,10 @@ package struct AuditReport: Sendable {
     /// was so before may be so yet.
     package var judgedEvidence: Set<Text> = []
 
+    /// The files that convict the ledger of what was found of its index, in the folder of
+    /// ``findingsFile``.
+    package var misbehaviour: [Misbehaviour] = []
+
     /// What was not checked here, a sentence each.
     package var unchecked: [String]
 
@@ -118,6 +131,12 @@ package struct AuditReport: Sendable {
 
     /// When the report was made, in POSIX seconds.
     package let time: UInt64
+
+    /// Where a file of the state is, for words.
+    package func path(of file: String) -> String {
+        let folder = findingsFile.split(separator: "/", omittingEmptySubsequences: false)
+        return (folder.dropLast() + [file[...]]).joined(separator: "/")
+    }
 
     /// Begins a report that has nothing in it.
     package init(log: Log, extent: Extent, findingsFile: String, time: UInt64) {

@@ -1,5 +1,6 @@
 package import Encoding
 package import Files
+import IndexMap
 package import Jobs
 package import Manifests
 package import Merkle
@@ -310,6 +311,16 @@ package final class AuditState: Sendable {
     ///   ``AuditStateError/stopped``.
     func computeMaps(at now: UInt64, progress: JobProgress) throws(AuditStateError) {
         try use { content throws(AuditStateError) in try content.computeMaps(at: now, progress) }
+    }
+
+    /// The keys of all entries in the index, in sorted runs.
+    func keyRuns() throws(AuditStateError) -> [RunFile<IndexRecord>] {
+        try use { content throws(AuditStateError) in
+            try content.facts { log throws(RunError) in
+                try log.keys.spill()
+                return log.keys.runs
+            }
+        }
     }
 
     /// Manifests that are to be read again, by the newest head: some 4,000 at the most.

@@ -81,6 +81,17 @@ extension CBOR {
         }
     }
 
+    /// Bytes of an item's head with this argument.
+    package static func headByteCount(argument: UInt64) -> Int {
+        switch argument {
+        case 0..<24: 1
+        case 24...0xff: 2
+        case 0x100...0xffff: 3
+        case 0x1_0000...0xffff_ffff: 5
+        default: 9
+        }
+    }
+
     /// Appends a byte string.
     public static func append(_ content: [UInt8], to bytes: inout [UInt8]) {
         appendHead(major: .bytes, argument: UInt64(content.count), to: &bytes)

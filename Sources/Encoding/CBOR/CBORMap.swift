@@ -29,7 +29,14 @@ public struct CBORMap: Sendable {
     public var labels: [CBORLabel] { entries.map(\.key) }
 
     /// The value under an integer key.
-    public subscript(_ key: Int64) -> CBOR? { self[.int(key)] }
+    public subscript(_ key: Int64) -> CBOR? {
+        for place in entries.indices {
+            if case .int(let number) = entries[place].key, number == key {
+                return entries[place].value
+            }
+        }
+        return nil
+    }
 
     /// The value under a text key.
     public subscript(_ key: Text) -> CBOR? { self[.text(key)] }
@@ -40,10 +47,7 @@ public struct CBORMap: Sendable {
     public subscript(label label: CBORLabel) -> CBOR? { self[label] }
 
     private subscript(_ label: CBORLabel) -> CBOR? {
-        for entry in entries where entry.key == label {
-            return entry.value
-        }
-        return nil
+        entries.firstIndex { $0.key == label }.map { entries[$0].value }
     }
 
     /// Returns this map with `value` under `label`, or without that label where `value` is nil.

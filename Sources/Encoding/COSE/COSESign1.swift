@@ -90,7 +90,10 @@ public struct COSESign1: Hashable, Sendable {
     }
 
     /// Returns the tagged message.
-    public func encoded() -> [UInt8] {
+    public func encoded() -> [UInt8] { encoded(with: unprotected) }
+
+    /// Returns the tagged message with another unprotected header.
+    package func encoded(with unprotected: CBORMap) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(protected.count + (payload?.count ?? 0) + signature.count + 32)
         CBOR.appendHead(major: .tag, argument: 18, to: &bytes)

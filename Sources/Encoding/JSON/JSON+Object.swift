@@ -35,19 +35,24 @@ extension JSON {
         ///
         /// Setting replaces the value where it stands, or appends a member; setting nil removes it.
         public subscript(name: Text) -> JSON? {
-            get {
-                for member in members where member.name == name { return member.value }
-                return nil
-            }
+            get { place(of: name).map { members[$0].value } }
             set {
-                let index = members.firstIndex { $0.name == name }
-                switch (index, newValue) {
+                switch (place(of: name), newValue) {
                 case (let index?, let value?): members[index] = Member(name: name, value: value)
                 case (let index?, nil): members.remove(at: index)
                 case (nil, let value?): members.append(Member(name: name, value: value))
                 case (nil, nil): break
                 }
             }
+        }
+
+        /// Where a member stands: most names differ in their length, and no member is copied.
+        private func place(of name: Text) -> Int? {
+            let count = name.utf8.count
+            for place in members.indices where members[place].name.utf8.count == count {
+                if members[place].name == name { return place }
+            }
+            return nil
         }
     }
 }

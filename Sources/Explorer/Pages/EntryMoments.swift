@@ -97,7 +97,8 @@ struct EntryMoments {
             case .timestamp:
                 TimeBracket.Moment(
                     time: row.time, word: .others,
-                    what: "authority \(row.name) dated the head of \(row.size) entries")
+                    what: "authority \(row.name) dated the head of \(row.size) entries; this "
+                        + "ledger checked the token when it came")
             case .openTimestamps:
                 // The time of the block is found by whoever verifies the proof.
                 TimeBracket.Moment(

@@ -42,8 +42,8 @@ struct VerifyDocument: Sendable {
             "saved": kit != nil, "policy": savedPolicy, "origin": origin,
             "file": String(origin.prefix { $0 != "/" && $0 != ":" }),
             "style": VerifyFiles.text(VerifyFiles.style),
-            "rules": VerifyFiles.text("rules.json"), "shapes": VerifyFiles.text("shapes.json"),
-            "phrases": VerifyFiles.text("phrases.json"),
+            "checks": VerifyFiles.text("checks.json"), "rules": VerifyFiles.text("rules.json"),
+            "shapes": VerifyFiles.text("shapes.json"), "phrases": VerifyFiles.text("phrases.json"),
             "kit": kit.map { Base64.encode($0) } ?? "",
             "scripts": scripts.map { ["name": $0.name, "content": $0.content] },
         ]

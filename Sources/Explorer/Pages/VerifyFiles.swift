@@ -24,7 +24,7 @@ enum VerifyFiles {
     private static let page = "verify.html"
 
     /// What the scripts read beside the trust kit; it stands in the page.
-    private static let tables = ["rules.json", "shapes.json", "phrases.json"]
+    private static let tables = ["checks.json", "rules.json", "shapes.json", "phrases.json"]
 
     /// The template of the page.
     static var template: String { text(page) }

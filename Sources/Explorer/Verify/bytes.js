@@ -2,13 +2,15 @@
 // Bytes and what they spell: SHA-256, base64, CBOR, COSE and JSON (encoding.md).
 //
 // The files of this folder are read in the order bytes, card, keys, shapes, records, kit, verifier,
-// words, page. All but the last two are the verifier: it knows no page, asks nobody, and believes
-// only the kit. What it says stands in rules.json, in the words of the program.
+// words, page. All but the last two are the verifier: it knows no page and no words, asks nobody,
+// and believes only the kit. What it asks of bytes stands in checks.json, where a row can say it.
+// What it finds and refuses has a name: rules.json has its words, which are the program's.
 
-const rules = JSON.parse(document.getElementById("rules").textContent);
+/** A table that the page carries, by its name. */
+const table = (name) => JSON.parse(document.getElementById(name).textContent);
+const rules = { ...table("rules"), ...table("checks") };
 const encodeText = (text) => new TextEncoder().encode(text);
 const strictUTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const looseUTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The text of these bytes; null where they are not UTF-8. */
 function textOf(bytes) {
@@ -23,14 +25,9 @@ function join(...parts) {
 }
 const isBytes = (value, count = value?.length) =>
   value instanceof Uint8Array && value.length === count;
-const compare = (one, other) => {
-  const place = one.findIndex((byte, place) => byte !== other[place]);
-  if (place < 0) return one.length - other.length;
-  return place < other.length ? one[place] - other[place] : 1;
-};
-const equal = (one, other) => one.length === other.length && compare(one, other) === 0;
+const equal = (one, other) =>
+  one.length === other.length && one.every((byte, place) => byte === other[place]);
 const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const bigInt = (bytes) => BigInt("0x0" + hexOf(bytes));
 const bigIntLE = (bytes) => bigInt(bytes.slice().reverse());
 
@@ -133,62 +130,96 @@ function hashBlock(state, view, at) {
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), new SHA256()).digest();
 const digestOf = (...parts) => hexOf(sha256(...parts));
 
-// MARK: Text for people
-
-const codePoint = (scalar) => scalar.codePointAt(0).toString(16);
-const spelledOut = (scalar) => `<U+${codePoint(scalar).toUpperCase().padStart(4, "0")}>`;
-
-/** The beginning of a text of anybody's, in ASCII, for a message: SafeText.excerpt. */
-function printable(text) {
-  let excerpt = "";
-  for (const scalar of text) {
-    if (excerpt.length >= 64) return excerpt + "...";
-    excerpt += scalar === "\\" ? "\\\\"
-      : /^[\x21-\x7e]$/.test(scalar) ? scalar : `\\u{${codePoint(scalar)}}`;
-  }
-  return excerpt;
-}
-
-/** A time of POSIX seconds, as the program writes it. */
-function instant(seconds, separator = " ", zone = " UTC") {
-  if (!(seconds >= -62135596800 && seconds <= 253402300799)) return `${seconds} s after 1970`;
-  const text = new Date(Number(seconds) * 1000).toISOString();
-  return text.slice(0, 10) + separator + text.slice(11, 19) + zone;
-}
-const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, place) => values[place]);
-
 // MARK: Refusals
 
-/** Why bytes are refused: `key` names the row of rules.json with its reason, field and rule. */
+/** Why bytes are refused: the row of rules.json that `key` names, and the values of its words. */
 class Refusal extends Error {
   constructor(key, values = {}) {
-    const [reason, field, rule] = rules.refusals[key].map((form) => fill(form, values));
-    super((field && `${field}: `) + rule);
-    Object.assign(this, { key, reason, rule });
+    super(key);
+    Object.assign(this, { key, values, reason: rules.refusals[key][0] });
   }
 }
 function need(condition, key, values) { if (!condition) throw new Refusal(key, values); }
 
+/** This error where it is a refusal; each other is a fault of the page's own. */
+function refusalIn(error) {
+  if (error instanceof Refusal) return error;
+  throw error;
+}
 /** What `read` gives, and the refusal that it ended with: one of them is null. */
 async function tried(read) {
-  try { return [await read(), null]; } catch (error) {
-    if (error instanceof Refusal) return [null, error];
-    throw error;
-  }
+  try { return [await read(), null]; } catch (error) { return [null, refusalIn(error)]; }
 }
 /** Whether `read` gives something true and refuses nothing. */
 function holds(read) {
-  try { return Boolean(read()); } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
-  }
+  try { return Boolean(read()); } catch (error) { return !refusalIn(error); }
 }
 /** Runs `read`; a refusal in it becomes that of `key`, whose rule has the words of it. */
 function within(key, read, values = {}) {
   try { return read(); } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(key, { ...values, words: error.message });
+    throw new Refusal(key, { ...values, words: refusalIn(error) });
   }
+}
+
+// MARK: Checks that checks.json lists
+
+/** The value at a path such as "edition.serial", through maps, objects and lists. */
+const at = (scope, path) => path.split(".").reduce(
+  (value, name) => (value instanceof Map ? value.get(name) : value?.[name]), scope);
+const numberOf = (value) => (value instanceof Decimal ? value.value : value);
+
+/** What a row may ask of a value; `other` is the value at the path that its argument is. */
+const tests = {
+  none: (value) => value === undefined,
+  is: (value, wanted) => value === wanted,
+  in: (value, list) => list.includes(value),
+  has: (value, item) => value.includes(item),
+  matches: (value, pattern) => typeof value === "string" && new RegExp(pattern, "u").test(value),
+  keeps: (value, words) => keepsRule(value, words),
+  size: (value) => isSize(value),
+  unsigned: (value) => isUnsigned(value),
+  within: (value, [low, high = Infinity]) => numberOf(value) >= low && numberOf(value) <= high,
+  bytes: (value, count) => isBytes(value, count ?? value?.length),
+  map: (value) => value instanceof Map,
+  list: (value, range) => Array.isArray(value) && tests.within(value.length, range),
+  each: (value, [test, argument]) => value.every((item) => tests[test](item, argument)),
+  sorted: (value) => value.join() === [...value].sort().join(),
+  uri: (text, field) => check("uri", { text, field, length: text && encodeText(text).length }),
+  card: (value, nothing, other, scope) => value === digestOf(encodeText(cardText(scope))),
+  all: (value, name, other, scope) => check(name, scope),
+  where: (value, [wanted, then, otherwise], other, scope) =>
+    check(value === wanted ? then : otherwise, scope),
+  equals: (value, path, other) => value === other,
+  uriOf: (value, path, other) => value === `https://${other}`,
+  copyOf: (value, path, other) => other === `${value.get("drop")}#${value.get("serial")}`,
+  beginsWith: (value, path, other) => value.startsWith(`${other}+`),
+  sameList: (value, path, other) => value.join() === other.join(),
+  among: (value, path, other) => other.includes(value),
+  below: (value, path, other) => value < (other ?? Infinity),
+  notAbove: (value, path, other) => !(numberOf(value) > numberOf(other)),
+  notAfter: (value, path, other) => !isAfter(readTime(value), readTime(other)),
+};
+
+/**
+ * Holds a value to the list of this name, of rows [path, test, argument, key of the refusal]. A
+ * test behind "?" is only of what is there; one behind "!" must fail.
+ */
+function check(name, scope) {
+  for (const [path, mark, argument, key] of rules.checks[name]) {
+    const value = at(scope, path), other = typeof argument === "string" && at(scope, argument);
+    const test = tests[mark.replace(/^[?!]/, "")], isOpen = mark[0] === "?" && value === undefined;
+    const isFit = isOpen || Boolean(test(value, argument, other, scope)) === (mark[0] !== "!");
+    if (!isFit) throw new Refusal(key, { ...scope, path, argument });
+  }
+  return scope;
+}
+
+/** The members of a map by the names in rows [name, label, is optional], undefined where absent. */
+function named(map, rows) {
+  const odd = [...map.keys()].find((label) => !rows.some((row) => row[1] === label));
+  const missing = rows.find(([, label, isOptional]) => !isOptional && !map.has(label))?.[1];
+  const members = Object.fromEntries(rows.map(([name, label]) => [name, map.get(label)]));
+  return { ...members, odd, missing };
 }
 
 // MARK: CBOR (RFC 8949 §4.2.1)
@@ -214,15 +245,13 @@ class CBORReader {
     const major = bytes[offset] >> 5, information = bytes[offset] & 31;
     const isOpen = information === 31 && ![0, 1, 6].includes(major);
     this.check(information < 28 || isOpen, "notWellFormed");
-    let argument = information;
     this.offset += 1;
-    if (information > 23 && information < 28) {
-      const count = 1 << information - 24;
-      this.check(count <= this.end - this.offset, "truncated", this.end);
-      argument = integer(bigInt(bytes.subarray(this.offset, this.offset += count)));
-      const isShort = major === 7 || argument >= (count === 1 ? 24 : 2 ** (4 * count));
-      this.check(isShort, "notShortest", offset);
-    }
+    const count = information < 24 || isOpen ? 0 : 1 << information - 24;
+    this.check(count <= this.end - this.offset, "truncated", this.end);
+    const content = bytes.subarray(this.offset, this.offset += count);
+    const argument = count === 0 ? information : integer(bigInt(content));
+    const isShort = major === 7 || argument >= (count === 1 ? 24 : 2 ** (4 * count));
+    this.check(count === 0 || isShort, "notShortest", offset);
     return { offset, major, information, argument };
   }
 
@@ -232,56 +261,43 @@ class CBORReader {
     this.check(head.argument <= Math.floor((this.end - this.offset) / size), "truncated", this.end);
     return head.argument;
   }
-  content(head) {
+  string(head) {
     const count = this.count(head, 1);
-    return this.bytes.subarray(this.offset, this.offset += count);
-  }
-  text(head) {
-    const text = textOf(this.content(head));
-    this.check(text !== null, "invalidUTF8", head.offset);
-    return text;
-  }
-  take(count, head) {
-    this.check(count <= this.members, "tooManyMembers", head.offset);
-    this.members -= count;
-    return count;
+    const bytes = this.bytes.subarray(this.offset, this.offset += count);
+    const string = head.major === 2 ? bytes : textOf(bytes);
+    this.check(string !== null, "invalidUTF8", head.offset);
+    return string;
   }
 
-  item(depth) {
-    const head = this.head(), { major, argument, offset } = head;
-    if (major === 0) return argument;
-    if (major === 1) return integer(-1n - BigInt(argument));
-    if (major === 2) return this.content(head);
-    if (major === 3) return this.text(head);
+  item(depth, head = this.head()) {
+    const { major, argument, offset } = head;
+    if (major < 2) return major === 0 ? argument : integer(-1n - BigInt(argument));
+    if (major < 4) return this.string(head);
     if (major === 7) return this.simple(head);
     this.check(depth <= this.maximumDepth, "tooDeep", offset);
-    if (major === 5) return this.map(head, depth);
-    this.check(major === 4 || argument === 18, "unknownTag", offset);
+    this.check(major < 6 || argument === 18, "unknownTag", offset);
     if (major === 6) return { tag: argument, item: this.item(depth + 1) };
-    const count = this.take(this.count(head, 1), head), items = [];
-    while (items.length < count) items.push(this.item(depth + 1));
-    return items;
+    const count = this.count(head, major - 3);
+    this.check(count <= this.members, "tooManyMembers", offset);
+    this.members -= count;
+    if (major === 5) return this.map(count, depth);
+    return Array.from({ length: count }, () => this.item(depth + 1));
   }
 
-  map(head, depth) {
-    const count = this.take(this.count(head, 2), head), map = new Map();
-    for (let last = null; map.size < count;) {
-      const start = this.offset, label = this.label();
-      const bytes = this.bytes.subarray(start, this.offset);
-      const order = last === null ? -1 : compare(last, bytes);
-      this.check(order !== 0, "duplicateKey", start);
-      this.check(order < 0, "unsortedKeys", start);
+  map(count, depth) {
+    const map = new Map();
+    for (let last = ""; map.size < count;) {
+      const head = this.head(), { major, argument, offset } = head;
+      const isKey = major === 3 || (major < 2 && argument < 2n ** 63n);
+      this.check(isKey, "badKey", offset);
+      const label = this.item(depth, head);
+      const encoding = charactersOf(this.bytes.subarray(offset, this.offset));
+      this.check(encoding !== last, "duplicateKey", offset);
+      this.check(encoding > last, "unsortedKeys", offset);
       map.set(label, this.item(depth + 1));
-      last = bytes;
+      last = encoding;
     }
     return map;
-  }
-
-  label() {
-    const head = this.head(), { major, argument, offset } = head;
-    if (major === 3) return this.text(head);
-    this.check(major < 2 && argument < 2n ** 63n, "badKey", offset);
-    return major === 0 ? argument : integer(-1n - BigInt(argument));
   }
 
   simple({ information, argument, offset }) {
@@ -309,7 +325,7 @@ function readSign1(bytes) {
   const string = () => {
     const head = reader.head();
     reader.check(head.major === 2, "notSign1", head.offset);
-    return reader.content(head);
+    return reader.string(head);
   };
   const tag = reader.head();
   reader.check(tag.major === 6 && tag.argument === 18, "notTagged", tag.offset);
@@ -320,11 +336,10 @@ function readSign1(bytes) {
   const inner = new CBORReader(bytes, { offset, end, members: headerMembers });
   const header = sealed.length > 0 ? inner.item(1) : new Map();
   inner.check(header instanceof Map, "protectedNotMap", offset);
-  if (sealed.length > 0) inner.finish();
+  inner.finish();
   reader.members = headerMembers;
   const unprotected = reader.item(3);
   reader.check(unprotected instanceof Map, "notSign1", end);
-  reader.check(reader.offset < reader.end, "truncated");
   const isDetached = bytes[reader.offset] === 0xf6;
   reader.offset += isDetached ? 1 : 0;
   const payload = isDetached ? null : string(), signature = string();
@@ -344,32 +359,27 @@ class Decimal { constructor(value) { this.value = value; } }
 
 const jsonDepth = 16;
 
-/** What needs no escape in a string: characters of UTF-8, as bytes. */
-const plainText = new RegExp("(?:[ !#-\\[\\]-\\x7f]|[\\xc2-\\xdf][\\x80-\\xbf]"
-  + "|(?:\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f])[\\x80-\\xbf]"
-  + "|(?:\\xf0[\\x90-\\xbf]|[\\xf1-\\xf3][\\x80-\\xbf]|\\xf4[\\x80-\\x8f])[\\x80-\\xbf]{2})*", "y");
+/** A string up to its end, or up to what may not stand in it: characters of UTF-8, as bytes. */
+const stringStart = new RegExp(rules.patterns.string.join(""), "y");
 
 /** Reads one JSON value: objects as Map, integers as numbers, other numbers as Decimal. */
 class JSONReader {
   constructor(bytes) { Object.assign(this, { bytes, text: charactersOf(bytes), at: 0 }); }
   check(condition, rule, offset = this.at) { need(condition, `json.${rule}`, { offset }); }
-  unexpected() {
-    this.check(false, this.at < this.text.length ? "unexpectedByte" : "unexpectedEnd");
-  }
   /** Takes what a sticky pattern finds; empty where that is nothing. */
-  match(pattern) {
+  take(pattern) {
     pattern.lastIndex = this.at;
     const [found] = pattern.exec(this.text) ?? [""];
     this.at += found.length;
     return found;
   }
-  take(character) {
-    const isNext = this.text[this.at] === character;
-    this.at += isNext ? 1 : 0;
-    return isNext;
+  /** Takes what must be there. */
+  expect(pattern) {
+    const found = this.take(pattern), isEnd = this.at === this.text.length;
+    this.check(found, isEnd ? "unexpectedEnd" : "unexpectedByte");
+    return found;
   }
-  expect(character) { if (!this.take(character)) this.unexpected(); }
-  skip() { this.match(/[ \t\n\r]+/y); }
+  skip() { this.take(/[ \t\n\r]+/y); }
 
   document() {
     this.check(!this.text.startsWith("\xef\xbb\xbf"), "byteOrderMark");
@@ -382,77 +392,47 @@ class JSONReader {
   value(depth) {
     this.skip();
     const mark = this.text[this.at], word = { t: "true", f: "false", n: "null" }[mark];
-    for (const character of word ?? "") this.expect(character);
+    for (const character of word ?? "") this.expect(new RegExp(character, "y"));
     if (word) return JSON.parse(word);
     if (mark === "\"") return this.string();
     if (mark !== "{" && mark !== "[") return this.number();
     this.check(depth <= jsonDepth, "tooDeep");
     this.at += 1;
     this.skip();
-    const [end, read] = mark === "{" ? ["}", new Map()] : ["]", []];
-    if (this.take(end)) return read;
-    for (;;) {
-      if (mark === "{") this.member(read, depth);
+    const [end, read] = mark === "{" ? [/\}/y, new Map()] : [/\]/y, []];
+    for (let isFirst = true; !this.take(end); isFirst = false) {
+      if (!isFirst) this.expect(/,/y);
+      if (mark === "{") this.member(read, depth + 1);
       else read.push(this.value(depth + 1));
       this.skip();
-      if (this.take(end)) return read;
-      this.expect(",");
     }
+    return read;
   }
-
   member(read, depth) {
     this.skip();
-    const start = this.at;
-    if (this.text[start] !== "\"") this.unexpected();
-    const name = this.string();
+    const start = this.at, name = this.string();
     this.check(!read.has(name), "duplicateName", start);
     this.skip();
-    this.expect(":");
-    read.set(name, this.value(depth + 1));
+    this.expect(/:/y);
+    read.set(name, this.value(depth));
   }
 
   string() {
     const start = this.at;
-    this.at += 1;
-    for (;;) {
-      this.match(plainText);
-      if (this.take("\"")) return JSON.parse(textOf(this.bytes.subarray(start, this.at)));
-      const next = this.text[this.at];
-      this.check(next, "unexpectedEnd");
-      this.check(next >= " ", "controlCharacter");
-      this.check(next === "\\", "invalidUTF8");
-      this.escape();
-    }
-  }
-
-  escape() {
-    const start = this.at;
-    if (this.match(/\\["\\/bfnrt]/y)) return;
-    this.check(start + 1 < this.text.length, "unexpectedEnd", start + 1);
-    this.check(this.text[start + 1] === "u", "invalidEscape");
-    const unit = this.codeUnit(start);
-    this.check(unit > 0, "nullCharacter", start);
-    if (unit < 0xd800 || unit > 0xdfff) return;
-    const isFirst = unit < 0xdc00 && this.text.startsWith("\\u", this.at);
-    const second = isFirst ? this.codeUnit(start) : 0;
-    this.check(second >= 0xdc00 && second <= 0xdfff, "unpairedSurrogate", start);
-  }
-  codeUnit(start) {
-    const digits = this.match(/\\u[0-9a-fA-F]{0,4}/y).slice(2);
-    this.check(digits.length === 4 || this.at < this.text.length, "unexpectedEnd");
-    this.check(digits.length === 4, "invalidEscape", start);
-    return parseInt(digits, 16);
+    this.expect(stringStart);
+    if (this.take(/"/y)) return JSON.parse(textOf(this.bytes.subarray(start, this.at)));
+    const rest = this.text.slice(this.at);
+    const [, rule] = rules.patterns.strings.find(([pattern]) => new RegExp(pattern).test(rest));
+    this.check(false, rule, rule === "unexpectedEnd" ? this.text.length : this.at);
   }
 
   number() {
-    const start = this.at, digits = () => this.match(/[0-9]+/y) || this.unexpected();
-    this.take("-");
-    if (!this.take("0")) digits();
-    const whole = this.text.slice(start, this.at);
-    if (this.take(".")) digits();
-    if (this.match(/[eE][+-]?/y)) digits();
+    const start = this.at, digits = /[0-9]+/y;
+    const whole = this.take(/-/y) + (this.take(/0/y) || this.expect(digits));
+    const rest = (this.take(/\./y) && this.expect(digits))
+      + (this.take(/[eE][+-]?/y) && this.expect(digits));
     const number = Number(this.text.slice(start, this.at));
-    const isDecimal = whole === "-0" || start + whole.length < this.at;
+    const isDecimal = whole === "-0" || rest !== "";
     this.check(isDecimal || Math.abs(number) <= largestInteger, "integerOutOfRange", start);
     this.check(Number.isFinite(number), "numberOutOfRange", start);
     return isDecimal ? new Decimal(number) : number;

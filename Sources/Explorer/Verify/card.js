@@ -2,9 +2,9 @@
 // The card of a work by template 1: what its signer read (manifests.md). It never changes.
 
 const cardWidth = 64, listLimit = 8;
-const cardHidden = new RegExp("[\\0-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5"
-  + "\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff"
-  + "\\uffa0\\ufff0-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]", "u");
+const cardHidden = new RegExp(rules.patterns.hidden.join(""), "u");
+const codePoint = (scalar) => scalar.codePointAt(0).toString(16);
+const spelledOut = (scalar) => `<U+${codePoint(scalar).toUpperCase().padStart(4, "0")}>`;
 const columns = (scalar) => {
   const value = scalar.codePointAt(0);
   return value < 0x1100 || (value >= 0x1e00 && value <= 0x22ff) ? 1 : 2;
@@ -12,16 +12,10 @@ const columns = (scalar) => {
 
 /** A number as Swift writes it. */
 function decimalText(value) {
-  if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
-  const form = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(value.toExponential());
-  const [, sign, first, rest = "", power] = form, exponent = Number(power), digits = first + rest;
-  if (exponent < -4 || Math.abs(value) > 2 ** 54) {
-    const number = `${Math.abs(exponent)}`.padStart(2, "0");
-    return `${sign}${first}${rest && "."}${rest}e${exponent < 0 ? "-" : "+"}${number}`;
-  }
-  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
-  return `${sign}${whole}.${digits.slice(exponent + 1) || "0"}`;
+  const text = Object.is(value, -0) ? "-0" : `${value}`, size = Math.abs(value);
+  const isPlain = size === 0 || (size >= 1e-4 && size <= 2 ** 54);
+  if (isPlain) return text.includes(".") ? text : `${text}.0`;
+  return value.toExponential().replace(/(?<=[+-])\d$/, "0$&");
 }
 
 /** A string or a number, as it was written. */
@@ -29,37 +23,31 @@ const shown = (value) => (value instanceof Decimal ? decimalText(value.value) : 
 
 /** One value of a card behind its label, in lines of 80 columns. */
 function cardLines(label, text, keepsBreaks) {
-  const lines = [`[S] ${label.padEnd(12)}`];
-  let used = 0;
-  const breakLine = () => {
-    lines.push("[S] ".padEnd(16));
-    used = 0;
-  };
-  const put = (scalar) => {
-    if (used + columns(scalar) > cardWidth) breakLine();
-    lines[lines.length - 1] += scalar;
-    used += columns(scalar);
-  };
+  const lines = [""], put = (scalar) => { lines[lines.length - 1] += scalar; };
+  const width = (scalars) => [...scalars].reduce((sum, scalar) => sum + columns(scalar), 0);
   (keepsBreaks ? text.split("\n") : [text]).forEach((paragraph, place) => {
-    if (place > 0) breakLine();
+    if (place > 0) lines.push("");
     for (const word of paragraph.split(" ").filter(Boolean)) {
       const scalars = [...word].flatMap((one) => cardHidden.test(one) ? [...spelledOut(one)] : one);
-      const length = scalars.reduce((sum, scalar) => sum + columns(scalar), 0);
-      if (used > 0 && used + 1 + length > cardWidth) breakLine();
-      if (used > 0) put(" ");
-      scalars.forEach(put);
+      const used = width(lines.at(-1));
+      if (used > 0 && used + 1 + width(scalars) > cardWidth) lines.push("");
+      else if (used > 0) put(" ");
+      for (const scalar of scalars) {
+        if (width(lines.at(-1) + scalar) > cardWidth) lines.push("");
+        put(scalar);
+      }
     }
   });
-  return lines.map((line) => line.replace(/ +$/, "") + "\n").join("");
+  const labels = [label.padEnd(12), ...Array(lines.length).fill(" ".repeat(12))];
+  const whole = lines.map((line, place) => `[S] ${labels[place]}${line}`.replace(/ +$/, "") + "\n");
+  return whole.join("");
 }
 
 /** A row of rules.json: a label, and the first of its forms whose places are all there. */
 function cardRow([label, ...forms], scope) {
-  const at = (path) => path.split(".").reduce(
-    (value, name) => (value instanceof Map ? value.get(name) : value?.[name]), scope);
-  if (Array.isArray(forms[0])) return cardList(at(label) ?? [], forms);
+  if (Array.isArray(forms[0])) return cardList(at(scope, label) ?? [], forms);
   for (const form of forms) {
-    const places = [...form.matchAll(/\{([\w.]+)\}/g)].map(([, path]) => at(path));
+    const places = [...form.matchAll(/\{([\w.]+)\}/g)].map(([, path]) => at(scope, path));
     if (places.includes(undefined)) continue;
     const text = form.replace(/\{[\w.]+\}/g, () => shown(places.shift()));
     return cardLines(label, text, label === "Text");

@@ -5,58 +5,58 @@
 
 const leafHash = (leaf) => sha256(Uint8Array.of(0), leaf);
 const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
-const bitCount = (number) => number.toString(2).replaceAll("0", "").length;
-const isRight = (index, level) => (BigInt(index) >> BigInt(level) & 1n) === 1n;
+const isWhole = (size) => (BigInt(size) & BigInt(size) - 1n) === 0n;
 
-/** Where the ways up from a leaf and from the last leaf meet, and the siblings on the way there. */
-function pathShape(index, size, start = 0) {
-  const difference = BigInt(index) ^ BigInt(size) - 1n;
-  const fork = difference === 0n ? 0 : difference.toString(2).length;
-  return { index, start, fork, count: fork - start + bitCount(BigInt(index) >> BigInt(fork)) };
+/** Of each sibling on the way up from a leaf, above `start`, whether it stands on the left. */
+function sides(index, size, start = 0) {
+  const found = [];
+  let node = BigInt(index) >> BigInt(start), last = BigInt(size) - 1n >> BigInt(start);
+  for (; last > 0n; [node, last] = [node >> 1n, last >> 1n]) {
+    if (node % 2n === 1n || node < last) found.push(node % 2n === 1n);
+  }
+  return found;
 }
-const growthShape = (oldSize, size) =>
-  pathShape(oldSize - 1, size, /0*$/.exec(oldSize.toString(2))[0].length);
+const growthSides = (oldSize, size) =>
+  sides(oldSize - 1, size, /0*$/.exec(oldSize.toString(2))[0].length);
 
 /** Reads an inclusion or a consistency proof: {isOfEntry, size, path} and index or oldSize. */
 function readProof(bytes, isOfEntry) {
-  const item = within("proofCBOR", () => CBORReader.decode(bytes));
-  const [first, second, path] = Array.isArray(item) && item.length === 3 ? item : [];
-  need(isSize(first) && isSize(second) && Array.isArray(path), "proofForm");
-  need(path.every((node) => isBytes(node, 32)), "proofPath");
-  const [size, index, oldSize] = isOfEntry ? [first, second] : [second, undefined, first];
-  if (isOfEntry) checkPath(index, size, path, "proof");
-  else {
-    need(oldSize <= size, "proof.order", { oldSize, size });
-    const { count } = growthShape(Math.max(1, oldSize), Math.max(1, size));
-    const expected = oldSize > 0 && oldSize < size ? count + (bitCount(oldSize) > 1) : 0;
-    need(path.length === expected, "proof.length", { count: path.length, expected });
-  }
-  return { isOfEntry, size, index, oldSize, path };
+  const proof = within("proofCBOR", () => CBORReader.decode(bytes));
+  const [first, second, path] = check("proof", { proof }).proof;
+  if (isOfEntry) return checkPath({ isOfEntry, size: first, index: second, path }, "proof");
+  const grown = { isOfEntry, size: second, oldSize: first, path, count: path.length };
+  check("growth", grown);
+  const isOpen = first > 0 && first < second;
+  const expected = isOpen ? growthSides(first, second).length + (isWhole(first) ? 0 : 1) : 0;
+  need(path.length === expected, "proof.length", { ...grown, expected });
+  return grown;
 }
 
-function checkPath(index, size, path, reader) {
+/** Checks a proof of an entry but for its hashes; gives it back. */
+function checkPath(proof, reader) {
+  const { index, size, path } = proof, count = path.length;
   need(index < size, `${reader}.outside`, { index, size });
-  const expected = pathShape(index, size).count, count = path.length;
+  const expected = sides(index, size).length;
   need(count === expected, `${reader}.length`, { index, count, expected });
+  return proof;
 }
 
 /** The root of the tree that has `leaf`, a leaf's hash, at the proof's place. */
 function inclusionRoot({ size, index, path }, leaf) {
-  const { fork } = pathShape(index, size);
-  return path.reduce((node, sibling, level) => level < fork && !isRight(index, level)
-    ? nodeHash(node, sibling) : nodeHash(sibling, node), leaf);
+  const isOnLeft = sides(index, size);
+  return path.reduce((node, sibling, level) =>
+    isOnLeft[level] ? nodeHash(sibling, node) : nodeHash(node, sibling), leaf);
 }
 
 /** The root of the newer tree; refuses a path that does not lead from the older root. */
 function newerRoot({ oldSize, size, path }, older) {
   need(oldSize > 0, "growth.nothing");
   if (oldSize === size) return older;
-  const { index, start, fork } = growthShape(oldSize, size), isWhole = bitCount(oldSize) === 1;
-  let prefix = isWhole ? older : path[0], root = prefix;
-  path.slice(isWhole ? 0 : 1).forEach((sibling, place) => {
-    const isOnLeft = start + place >= fork || isRight(index, start + place);
-    root = isOnLeft ? nodeHash(sibling, root) : nodeHash(root, sibling);
-    if (isOnLeft) prefix = nodeHash(sibling, prefix);
+  const isOnLeft = growthSides(oldSize, size), siblings = isWhole(oldSize) ? path : path.slice(1);
+  let prefix = isWhole(oldSize) ? older : path[0], root = prefix;
+  siblings.forEach((sibling, level) => {
+    root = isOnLeft[level] ? nodeHash(sibling, root) : nodeHash(root, sibling);
+    if (isOnLeft[level]) prefix = nodeHash(sibling, prefix);
   });
   need(equal(prefix, older), "growth.oldRoot");
   return root;
@@ -81,20 +81,22 @@ function pointFault(bytes) {
 const isOnP256 = (x, y) =>
   x < p256 && y < p256 && (y * y - x * x * x + 3n * x - b256) % p256 === 0n;
 
+const power25519 = (base, exponent) => exponent === 0n ? 1n
+  : power25519(base * base % p25519, exponent >> 1n) * (exponent % 2n === 1n ? base : 1n) % p25519;
+
 function isOnCurve25519(bytes) {
   // x² = (y² - 1) / (d y² + 1) with d = -121665/121666; times squares, which change nothing.
   const y = bigIntLE(bytes) % 2n ** 255n, square = y * y % p25519;
-  let base = (square - 1n) * (121666n - 121665n * square) * 121666n % p25519, power = 1n;
-  base = (base + p25519) % p25519;
-  for (let exponent = (p25519 - 1n) / 2n; exponent > 0n; exponent >>= 1n) {
-    if (exponent & 1n) power = power * base % p25519;
-    base = base * base % p25519;
-  }
-  return power <= 1n;
+  const ratio = (square - 1n) * (121666n - 121665n * square) * 121666n % p25519;
+  return power25519(ratio + p25519, (p25519 - 1n) / 2n) <= 1n;
 }
 
-/** The keys that are known, by kty and crv (or alg): [algorithm, labels, bytes of each]. */
-const keyTypes = { "1/6": [-8, [-2], 32], "2/1": [-7, [-2, -3], 32], "7/-49": [-49, [-1], 1952] };
+/** The keys that are known, by kty and crv (or alg): [algorithm, labels, bytes of each, fault]. */
+const keyTypes = {
+  "1/6": [-8, [-2], 32, (x) => pointFault(x) ?? (isOnCurve25519(x) ? null : "notOnCurve")],
+  "2/1": [-7, [-2, -3], 32, (x, y) => isOnP256(bigInt(x), bigInt(y)) ? null : "notOnCurve"],
+  "7/-49": [-49, [-1], 1952, () => null],
+};
 
 /** The key of Ed25519 with this point. */
 const edKey = (x) => coseKey(new Map([[1, 1], [-1, 6], [-2, x]]));
@@ -107,16 +109,14 @@ function coseKey(members) {
   need(members instanceof Map && isInt64(members.get(1)), "key.members");
   const type = members.get(1), other = members.get(type === 7 ? 3 : -1);
   need(isInt64(other) || ![1, 2, 7].includes(type), "key.members");
-  const [algorithm, labels, expected] = keyTypes[`${type}/${other}`] ?? [];
+  const [algorithm, labels, expected, faultOf] = keyTypes[`${type}/${other}`] ?? [];
   need(algorithm, "key.unsupported");
   const parts = labels.map((label) => members.get(label)), [x, y] = parts;
   need(parts.every((part) => isBytes(part)) && members.size === 2 + parts.length, "key.members");
   const odd = parts.find((part) => part.length !== expected);
   need(!odd, "key.length", { count: odd?.length, expected });
-  const fault = algorithm === -8 ? pointFault(x) : null;
+  const fault = faultOf(x, y);
   need(fault === null, `key.${fault}`);
-  need(algorithm !== -8 || isOnCurve25519(x), "key.notOnCurve");
-  need(algorithm !== -7 || isOnP256(bigInt(x), bigInt(y)), "key.notOnCurve");
   const encoded = join(cborHead(5, members.size), ...[...members].flat().map(cborItem));
   const raw = algorithm === -7 ? join([4], x, y) : x;
   return { algorithm, raw, id: digestOf(encoded), text: base64URL(encoded) };
@@ -131,8 +131,15 @@ function coseKeyOf(text) {
 const algorithmOf = (code) => Number.isInteger(code)
   ? { "-8": -8, "-19": -8, "-7": -7, "-9": -7, "-49": -49 }[code] : undefined;
 const signatureSize = (algorithm) => (algorithm === -49 ? 3309 : 64);
-const webNames = {
-  "-8": { name: "Ed25519" }, "-7": { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
+
+/** What a browser calls an algorithm, and why two halves are no signature that is taken. */
+const algorithms = {
+  "-8": [{ name: "Ed25519" }, (point, scalar) =>
+    pointFault(point) ?? (bigIntLE(scalar) < order25519 ? null : "nonCanonical")],
+  "-7": [{ name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }, (...halves) => {
+    const [r, s] = halves.map(bigInt), isIn = [r, s].every((one) => one > 0n && one < order256);
+    return isIn ? s <= order256 / 2n ? null : "highS" : "nonCanonical";
+  }],
 };
 
 /** The algorithms that this browser verifies; all that WebCrypto has, until the page asks it. */
@@ -140,42 +147,29 @@ let browserAlgorithms = [-8, -7];
 
 /** Refuses a signature that does not hold; one that the browser cannot verify as "means". */
 async function checkSignature(key, signature, message) {
-  const { algorithm } = key, expected = signatureSize(algorithm), half = signature.subarray(0, 32);
-  need(signature.length === expected, "signature.length", { count: signature.length, expected });
-  if (algorithm === -8) {
-    const fault = pointFault(half), isScalar = bigIntLE(signature.subarray(32)) < order25519;
-    need(fault === null && isScalar, `signature.${fault ?? "nonCanonical"}`);
-  } else if (algorithm === -7) {
-    const [r, s] = [bigInt(half), bigInt(signature.subarray(32))];
-    need(r > 0n && r < order256 && s > 0n && s < order256, "signature.nonCanonical");
-    need(s <= order256 / 2n, "signature.highS");
-  }
+  const { algorithm } = key, expected = signatureSize(algorithm), count = signature.length;
+  const [web, faultOf] = algorithms[algorithm] ?? [], { subtle } = globalThis.crypto;
+  need(count === expected, "signature.length", { count, expected });
+  const fault = faultOf?.(signature.subarray(0, 32), signature.subarray(32)) ?? null;
+  need(fault === null, `signature.${fault}`);
   need(browserAlgorithms.includes(algorithm), "means");
-  const web = webNames[algorithm], { subtle } = globalThis.crypto;
   key.imported ??= subtle.importKey("raw", key.raw, web, false, ["verify"]);
   need(await subtle.verify(web, await key.imported, signature, message), "signature.mismatch");
 }
 
 // MARK: Notes and checkpoints (C2SP signed-note, tlog-checkpoint)
 
-const noteBytes = 128 * 1024, noteLines = 100, decimalLimit = 2n ** 63n - 1n;
-const isKeyName = (name) => name !== "" && !/[\0-\x1f+\p{White_Space}]/u.test(name);
+const noteLines = 100, decimalLimit = 2n ** 63n - 1n;
 const decimal = (text) => /^(0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <= decimalLimit
   ? integer(BigInt(text)) : null;
 
 /** Reads "NAME+ID+KEY": {name, id, type, raw, key: of Ed25519, text}. */
 function readVerifierKey(text) {
   need(text !== null, "vkey.malformedName");
-  const [, name, id, encoded] = /^([^+]*)\+([^+]*)\+(.*)$/su.exec(text) ?? [];
-  need(name !== undefined, "vkey.malformed");
-  need(isKeyName(name), "vkey.malformedName");
-  need(/^[0-9a-f]{8}$/.test(id), "vkey.malformedKeyID");
-  const bytes = fromBase64(encoded);
-  need(bytes?.length > 1, "vkey.malformedBase64");
-  const type = bytes[0], raw = bytes.subarray(1), expected = { 1: 32, 4: 32, 6: 1312 }[type];
-  need([1, 2, 4, 5, 6, 255].includes(type), "vkey.unassignedType", { type });
-  need(raw.length === (expected ?? raw.length), "vkey.length", { count: raw.length, expected });
-  const isEd = type === 1 || type === 4;
+  const [, name, id, encoded = ""] = /^([^+]*)\+([^+]*)\+(.*)$/su.exec(text) ?? [];
+  const bytes = fromBase64(encoded) ?? new Uint8Array(), [type] = bytes, raw = bytes.subarray(1);
+  const isEd = type === 1 || type === 4, expected = isEd ? 32 : type === 6 ? 1312 : raw.length;
+  check("vkey", { name, id, type, count: raw.length, expected });
   need(!isEd || holds(() => edKey(raw)), "vkey.unusableKey");
   const named = type === 2 ? [raw] : [encodeText(name), Uint8Array.of(10, type), raw];
   const isOwn = [5, 255].includes(type) || digestOf(...named).startsWith(id);
@@ -185,34 +179,19 @@ function readVerifierKey(text) {
 
 /** Reads a signed note that is a checkpoint: {text, lines, origin, size, root}. */
 function readCheckpoint(bytes) {
-  const check = (condition, key, values) => need(condition, `note.${key}`, values);
-  check(bytes.length <= noteBytes, "tooLong", { count: bytes.length, limit: noteBytes });
   const offset = bytes.findIndex((byte) => byte < 0x20 && byte !== 10), note = textOf(bytes);
-  check(offset < 0, "controlCharacter", { offset });
-  check(note !== null, "notUTF8");
-  const blank = note.lastIndexOf("\n\n") + 1;
-  check(blank > 0, "noBlankLine");
-  check(blank + 1 < note.length, "noSignatures");
-  check(note.endsWith("\n"), "unterminated");
-  const rows = note.slice(blank + 1, -1).split("\n");
-  const lines = rows.slice(0, noteLines).map((row) => {
+  const blank = (note ?? "").lastIndexOf("\n\n") + 1, rest = (note ?? "").slice(blank + 1);
+  check("note", { count: bytes.length, offset, note, blank, rest, end: note?.at(-1) });
+  const rows = rest.slice(0, -1).split("\n"), lines = rows.slice(0, noteLines).map((row) => {
     const [, name, encoded] = /^— (.*) ([^ ]*)$/su.exec(row) ?? [];
-    check(name !== undefined, "malformedSignatureLine");
-    check(isKeyName(name), "malformedKeyName");
     const content = fromBase64(encoded);
-    check(content, "malformedBase64");
-    check(content.length > 4, "emptySignature");
+    check("noteLine", { name, content });
     return { name, id: hexOf(content.subarray(0, 4)), signature: content.subarray(4) };
   });
-  check(rows.length <= noteLines, "tooManySignatures", { limit: noteLines });
-  const parts = note.slice(0, blank - 1).split("\n"), [origin] = parts;
-  check(parts.length > 2, "missingLine", { count: parts.length });
-  check(parts.length === 3, "extensionLine");
-  const size = decimal(parts[1]), root = fromBase64(parts[2]);
-  check(size !== null, "malformedSize");
-  check(isBytes(root, 32), "malformedRoot");
-  check(origin !== "" && encodeText(origin).length <= 255, "malformedOrigin");
-  check(size > 0 || equal(root, sha256()), "wrongEmptyRoot");
+  const parts = note.slice(0, blank - 1).split("\n"), [origin] = parts, size = decimal(parts[1]);
+  const root = fromBase64(parts[2]), { length } = encodeText(origin);
+  check("checkpoint", { rows, parts, size, root, length });
+  need(size > 0 || equal(root, sha256()), "note.wrongEmptyRoot");
   return { text: encodeText(note.slice(0, blank)), lines, origin, size, root, verdicts: new Map() };
 }
 
@@ -230,15 +209,15 @@ async function keyVerdict(key, checkpoint) {
 
 async function lineVerdict(key, signature, text) {
   if (key.key === null) return { kind: "unsupported" };
-  const isCosignature = key.type === 4;
-  const time = isCosignature ? integer(bigInt(signature.subarray(0, 8))) : undefined;
-  const isTimed = signature.length === 72 && time > 0 && time <= decimalLimit;
-  if (isCosignature && !isTimed) return { kind: "invalid" };
-  const message = isCosignature ? join(encodeText(`cosignature/v1\ntime ${time}\n`), text) : text;
-  const content = isCosignature ? signature.subarray(8) : signature;
-  const [, refusal] = await tried(() => checkSignature(key.key, content, message));
-  if (refusal) return { kind: refusal.reason === "means" ? "unsupported" : "invalid" };
-  return isCosignature ? { kind: "cosigned", time } : { kind: "valid" };
+  const isTimed = key.type === 4, start = isTimed ? 8 : 0, { length } = signature;
+  const time = integer(bigInt(signature.subarray(0, start)));
+  const isTime = length === 72 && time > 0 && time <= decimalLimit;
+  if (isTimed && !isTime) return { kind: "invalid" };
+  const message = isTimed ? join(encodeText(`cosignature/v1\ntime ${time}\n`), text) : text;
+  const [, fault] = await tried(() =>
+    checkSignature(key.key, signature.subarray(start), message));
+  if (fault) return { kind: fault.reason === "means" ? "unsupported" : "invalid" };
+  return isTimed ? { kind: "cosigned", time } : { kind: "valid" };
 }
 
 const covers = (term, size) => term.first <= size && size <= (term.last ?? Infinity);
@@ -255,35 +234,25 @@ async function openCheckpoint(checkpoint, origin, terms, tree = null) {
     if (rank.indexOf(found) > rank.indexOf(verdict.kind)) verdict = { kind: found, key };
   }
   checkpoint.verdicts.set(origin, verdict);
-  const { kind, key } = verdict, { size } = checkpoint;
-  const isOwn = checkpoint.origin === origin;
-  need(isOwn, "head.otherOrigin", { origin: checkpoint.origin, expected: origin });
-  need(kind !== "invalid", "head.badSignature", { name: key?.name });
-  need(kind !== "notInForce", "head.notInForce");
-  need(!tree || size === tree.size, "head.otherSize", { size, expected: tree?.size });
-  need(!tree || equal(checkpoint.root, tree.root), "head.otherRoot");
-  need(kind === "signed", "head.unknownKey");
+  check("head", { ...checkpoint, ...verdict, expected: origin, tree });
   return checkpoint;
 }
 
 // MARK: The policy of witnesses (C2SP tlog-policy)
 
-const policyCount = 256, smallFileBytes = 1024 * 1024;
-const isMarked = (bytes) => equal(bytes.subarray(0, 3), [0xef, 0xbb, 0xbf]);
+const smallFileBytes = 1024 * 1024;
 
 /** The bytes as characters of a byte each, without a mark, lines ended by LF: PlainText.lines. */
 const plainLines = (bytes) =>
-  charactersOf(isMarked(bytes) ? bytes.subarray(3) : bytes).replace(/\r\n?/g, "\n");
-const shownWord = (word) => looseUTF8.decode(bytesOf(word));
+  charactersOf(bytes).replace(/^\xef\xbb\xbf/, "").replace(/\r\n?/g, "\n");
 
 /** Reads a policy: {logs: [key], witnesses: [{name, key}], groups, quorum}, names as bytes. */
 function readPolicy(bytes) {
-  const text = plainLines(bytes), lines = text.split("\n"), limit = smallFileBytes;
-  need(!["fffe", "feff"].includes(hexOf(bytes.subarray(0, 2))), "policy.utf16");
-  need(text.length <= limit, "policy.tooLong", { count: text.length, limit });
+  const text = plainLines(bytes), lines = text.split("\n"), count = text.length;
   const offset = text.search(/[\0-\x08\x0b-\x1f\x7f]/);
-  atLine(text.slice(0, Math.max(0, offset)).split("\n").length, () =>
-    need(offset < 0, "policy.controlCharacter", { offset }));
+  check("policy", { mark: hexOf(bytes.subarray(0, 2)), count });
+  const before = text.slice(0, Math.max(0, offset)).split("\n");
+  atLine(before.length, () => need(offset < 0, "policy.controlCharacter", { offset }));
   atLine(lines.length, () => need(lines.at(-1) === "", "policy.unterminated"));
   const policy = { logs: [], witnesses: [], groups: [], quorum: null };
   lines.forEach((line, place) => atLine(place + 1, () => {
@@ -295,64 +264,43 @@ function readPolicy(bytes) {
 }
 
 /** Runs `read`; a refusal in it names the line. */
-function atLine(number, read) {
-  try { return read(); } catch (error) {
-    if (error instanceof Refusal) error.message = `line ${number}: ${error.message}`;
-    throw error;
-  }
+function atLine(line, read) {
+  try { return read(); } catch (error) { throw Object.assign(refusalIn(error), { line }); }
 }
 
 /** Adds a line: its words are of a log, a witness, a group with its members, or the quorum. */
 function addPolicyLine(policy, words) {
-  const [keyword, name, third, ...rest] = words;
-  const check = (condition, rule, one) =>
-    need(condition, `policy.${rule}`, { name: one, word: shownWord(keyword), limit: policyCount });
-  const { logs, witnesses, groups } = policy, count = words.length;
-  const [isLog, isWitness, isGroup, isQuorum] = ["log", "witness", "group", "quorum"]
-    .map((one) => one === keyword);
-  const [low, high, list] = tableOf({
-    log: [2, 3, logs], witness: [3, 4, witnesses], group: [4, Infinity, groups],
-    quorum: [2, 2, policy.quorum === null ? [] : null],
-  })[keyword] ?? [];
-  const isDefined = (one) => [...witnesses, ...groups].some((other) => other.name === one);
-  check(list !== null, "quorumTwice");
-  check(list, "unknownKeyword");
-  check(count >= low && count <= high, "wrongWordCount");
-  const read = (word) =>
-    within("policy.malformedKey", () => readVerifierKey(textOf(bytesOf(word))));
-  const key = isLog ? read(name) : isWitness ? read(third) : null;
-  check(!isLog || key.type !== 4, "wrongKeyType", key?.name);
-  const members = isGroup ? rest : [], shown = shownWord(name);
-  check(!members.includes("none"), "reservedName");
-  const threshold = isGroup
-    ? tableOf({ any: 1, all: members.length })[third] ?? decimal(third) : 0;
-  check(threshold !== null, "malformedThreshold", shown);
-  check(list.length < policyCount, "tooMany");
-  check(!isWitness || key.type !== 1, "wrongKeyType", key?.name);
-  check(isLog || isQuorum || name !== "none", "reservedName");
-  check(isLog || isQuorum || !isDefined(name), "nameTwice", shown);
-  const keys = [...logs, ...witnesses.map((witness) => witness.key)];
-  check(!key || keys.every((other) => !equal(other.raw, key.raw)), "keyTwice", key?.name);
-  const taken = groups.flatMap((group) => group.members);
-  members.forEach((member, place) => {
-    check(isDefined(member), "undefinedName", shownWord(member));
-    const isTaken = taken.includes(member) || members.indexOf(member) < place;
-    check(!isTaken, "memberTwice", shownWord(member));
-  });
-  check(!isGroup || (threshold > 0 && threshold <= members.length), "thresholdOutOfRange", shown);
-  check(!isQuorum || name === "none" || isDefined(name), "undefinedName", shown);
-  if (isQuorum) policy.quorum = name;
-  else list.push(isLog ? key : isGroup ? { name, threshold, members } : { name, key });
+  const [keyword, word, third, ...rest] = words, { logs, witnesses, groups } = policy;
+  const [low, high = Infinity] = tableOf(rules.policyWords)[keyword] ?? [], count = words.length;
+  need(keyword !== "quorum" || policy.quorum === null, "policy.quorumTwice");
+  need(low, "policy.unknownKeyword", { keyword });
+  need(count >= low && count <= high, "policy.wrongWordCount", { keyword });
+  const encoded = { log: word, witness: third }[keyword], isQuorum = keyword === "quorum";
+  const key = encoded && within("policy.malformedKey", () =>
+    readVerifierKey(textOf(bytesOf(encoded))));
+  const keys = [...logs, ...witnesses.map((one) => one.key)];
+  const isTwice = keys.some((one) => key && equal(one.raw, key.raw));
+  const names = ["none", ...[...witnesses, ...groups].map((one) => one.name)];
+  const taken = groups.flatMap((group) => group.members), members = isQuorum ? [word] : rest;
+  const member = members.find((one, place) =>
+    !names.includes(one) || taken.includes(one) || members.indexOf(one) < place);
+  const threshold = tableOf({ any: 1, all: members.length })[third] ?? decimal(third);
+  const list = { log: logs, witness: witnesses, group: groups }[keyword] ?? [];
+  check(`policy.${keyword}`, { word, key, isTwice, names, members, member, threshold, list });
+  const group = { name: word, threshold, members }, witness = { name: word, key };
+  if (isQuorum) policy.quorum = word;
+  else list.push({ log: key, witness, group }[keyword]);
 }
 
-const ordered = (times) =>
-  [...times].sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+/** The times that are known, in their order. */
+const ordered = (times) => times.filter((time) => (time ?? null) !== null)
+  .sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
 
 /** When the quorum had seen a head, by the times of its witnesses; null where it had not. */
 function quorumTime(policy, times) {
   const all = new Map(times);
   for (const { name, threshold, members } of policy.groups) {
-    const seen = ordered(members.filter((one) => all.has(one)).map((one) => all.get(one)));
+    const seen = ordered(members.map((one) => all.get(one)));
     if (seen.length >= threshold) all.set(name, seen[threshold - 1]);
   }
   return policy.quorum === "none" ? null : all.get(policy.quorum) ?? null;
@@ -361,14 +309,14 @@ function quorumTime(policy, times) {
 const pastSkew = 3600;
 const isBefore = (time, other) => other > time && BigInt(other) - BigInt(time) > pastSkew;
 
-/** What each witness says of a head that the log signed at `time`: {verdicts, quorum}. */
+/** What each witness says of a head that the log signed at `time`: {verdicts, bad, quorum}. */
 async function evaluatePolicy(policy, checkpoint, time = null) {
   checkpoint.witnessed ??= await Promise.all(
     policy.witnesses.map((witness) => keyVerdict(witness.key, checkpoint)));
   const verdicts = checkpoint.witnessed.map((verdict) =>
     verdict.kind === "cosigned" && time !== null && isBefore(verdict.time, time)
       ? { kind: "tooEarly" } : verdict);
-  const times = policy.witnesses.map(({ name }, place) => [name, verdicts[place].time])
-    .filter(([, seen]) => seen !== undefined);
-  return { verdicts, quorum: quorumTime(policy, times) };
+  const times = policy.witnesses.map(({ name }, place) => [name, verdicts[place].time]);
+  const bad = policy.witnesses.find((_, place) => verdicts[place].kind === "invalid") ?? null;
+  return { verdicts, bad, quorum: quorumTime(policy, times) };
 }

@@ -123,7 +123,7 @@ function clear() {
 function report(error, own) {
   if (own !== turn) return;
   const isOurs = error instanceof Failure || error instanceof Refusal;
-  const words = isOurs ? error.message
+  const words = error instanceof Refusal ? messageOf(error) : isOurs ? error.message
     : `this page failed, which is a fault of its own: ${error.message}. The program colophon `
       + "may do better";
   element("progress").hidden = true;
@@ -148,8 +148,8 @@ async function answer(own) {
   chosen.digest = digest;
 }
 
-const verify = (bytes, digest) => verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000),
-  element("level").value || undefined);
+const verify = async (bytes, digest) => inWords(await verifyRecord(
+  kit, bytes, digest, Math.floor(Date.now() / 1000), element("level").value || undefined));
 
 function show(found, files, own) {
   if (own !== turn) return;
@@ -158,7 +158,7 @@ function show(found, files, own) {
   element("answer").className = found.outcome;
   element("answer").replaceChildren(
     make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
-  const erasure = kit.erasures.get(found.statement?.digest);
+  const erasure = erasureIn(kit, found.statement?.digest);
   if (erasure && found.outcome !== "false") {
     element("answer").append(make("p", say("erased", erasure)));
   }
@@ -238,7 +238,7 @@ async function get(path, limit) {
 async function takeKit(file) {
   const bytes = await readFile(file, kitLimit);
   try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
-    throw error instanceof Refusal ? new Failure(`${file.name}: ${error.message}`) : error;
+    throw error instanceof Refusal ? new Failure(`${file.name}: ${messageOf(error)}`) : error;
   }
 }
 
@@ -303,7 +303,8 @@ async function start() {
     useKit(await TrustKit.read(bytes), null);
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-    fail("The trust kit cannot be used", error.message);
+    const words = error instanceof Refusal ? messageOf(error) : error.message;
+    fail("The trust kit cannot be used", words);
   }
   document.body.dataset.ready = "true";
 }

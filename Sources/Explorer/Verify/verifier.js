@@ -1,26 +1,13 @@
 "use strict";
 // What a record proves, by a trust kit and nothing else (verification.md): a row of steps, each of
-// which gives a value and findings. What each finding says stands in rules.json.
+// which gives a value and findings. The words of a finding, by its name, stand in rules.json.
 
-const levels = { // Each with the checks that must hold for it, beside those before it.
-  signed: ["signature", "issuer"], logged: ["receipt"], witnessed: ["cosignatures"],
-  timestamped: ["timestamp"], anchored: ["anchor"],
-};
-const levelNames = Object.keys(levels);
-const checks = ["statement", "manifest", "artifact", "aud", "receipt", "signature", "issuer",
-  "cosignatures", "timestamp", "anchor", "seen", "complete"];
+const { levels } = rules, levelNames = Object.keys(levels);
 const isHolding = ({ verdict }) => verdict === "ok" || verdict === "suspect";
 
-/** The reasons that a newer kit or program may know better about: unknown. All others are false. */
-const openReasons = {
-  form: ["unknownType"], signedManifest: ["predicate"], receipt: ["unknownKey", "unknownHead"],
-  keyStatement: ["unknownKey"], laterControl: ["outOfTurn", "unknownKey"],
-  aboveKit: ["predicate", "algorithm", "tooLarge"],
-  unproven: ["predicate", "algorithm", "tooLarge"],
-  onceValid: ["predicate", "algorithm", "tooLarge", "keyState"],
-};
-const verdictOf = ({ reason }, question = "receipt") =>
-  reason === "means" ? "notChecked" : openReasons[question]?.includes(reason) ? "unknown" : "false";
+/** A refusal for a reason that a newer kit or program may know better about is no falsehood. */
+const verdictOf = ({ reason }, question = "receipt") => reason === "means" ? "notChecked"
+  : rules.open[question]?.includes(reason) ? "unknown" : "false";
 
 /** One verification: what is known so far, and what was found. */
 class Verification {
@@ -32,21 +19,20 @@ class Verification {
     });
   }
 
-  /** Notes the finding of this name, [check, verdict, detail] in rules.json. */
+  /** Notes the finding of this name, [check, verdict, words] in rules.json. */
   note(name, values = {}, verdict = rules.findings[name][1]) {
-    const [check, , detail] = rules.findings[name];
-    this.findings.push({ check, verdict, detail: fill(detail, values) });
+    this.findings.push({ check: rules.findings[name][0], verdict, name, values });
   }
 
   async run(bytes, artifact) {
-    const [record, refusal] = await tried(() => readRecord(bytes));
-    if (refusal) {
-      this.note("badStatement", { words: refusal.message }, verdictOf(refusal, "form"));
+    const [record, words] = await tried(() => readRecord(bytes));
+    if (words) {
+      this.note("badStatement", { words }, verdictOf(words, "form"));
       this.isDamaged = bytes.length <= fileLimit && !holds(() => readSign1(bytes));
       return this;
     }
     Object.assign(this, { record, statement: record.statement });
-    this.note("statement", { id: shownID(this.statement.id) });
+    this.note("statement", record.statement);
     await this.#readManifest();
     this.#matchArtifact(artifact);
     await this.#proveHeads();
@@ -66,19 +52,15 @@ class Verification {
   // MARK: Manifest, artifact, audience
 
   async #readManifest() {
-    const { statement, manifest: bytes } = this.record;
-    this.manifest = statement.manifest;
-    if (statement.manifest) return this.note("manifestInside");
-    if (!bytes) return this.note("noManifest");
-    const [manifest, refusal] = await tried(() => {
-      const read = readManifest(bytes);
-      checkManifest(statement, read);
-      return read;
-    });
+    const { statement, manifest: bytes } = this.record, known = statement.manifest;
+    this.manifest = known;
+    if (known || !bytes) return this.note(known ? "manifestInside" : "noManifest");
+    const read = () => check("ties", { ...statement, manifest: readManifest(bytes) }).manifest;
+    const [manifest, words] = await tried(read);
     this.manifest = manifest;
-    if (manifest) return this.note("manifest", { digest: manifest.digest });
+    if (manifest) return this.note("manifest", manifest);
     const question = digestOf(bytes) === statement.digest ? "signedManifest" : "otherManifest";
-    this.note("badManifest", { words: refusal.message }, verdictOf(refusal, question));
+    this.note("badManifest", { words }, verdictOf(words, question));
   }
 
   #matchArtifact(artifact) {
@@ -92,11 +74,10 @@ class Verification {
   }
 
   #matchAudience() {
-    const { audience } = this.statement;
-    if (audience === null) return this.note("noAudience");
-    const proven = this.heads.map((head) => head.origin);
+    const { audience } = this.statement, proven = this.heads.map((head) => head.origin);
     const origins = proven.length > 0 ? proven : [this.kit.origin];
     const origin = origins.find((one) => one !== audience);
+    if (audience === undefined) return this.note("noAudience");
     this.note(origin === undefined ? "audience" : "otherAudience", { audience, origin });
   }
 
@@ -111,83 +92,75 @@ class Verification {
   async #open(bytes, tree = null, origin = this.#read(bytes).origin) {
     return openCheckpoint(this.#read(bytes), origin, this.kit.logTerms(origin), tree);
   }
+  async #evaluate(checkpoint, time) { return evaluatePolicy(this.kit.policy, checkpoint, time); }
 
   #contradicts({ origin, size, root }) {
     return this.believed.some((other) =>
       other.origin === origin && other.size === size && !equal(other.root, root));
   }
-  #believe(head) {
-    const isNew = !this.#contradicts(head);
-    if (isNew) this.believed.push(head);
-    return isNew;
-  }
+  #believe(head) { return !this.#contradicts(head) && this.believed.push(head); }
 
   async #checkReceipt(receipt, root) {
-    const { kit } = this, { origin, keyID, proof, algorithm, signature } = receipt;
-    need(kit.receiptKeys.has(origin), "receiptKey.origin", { origin });
-    const key = kit.receiptKey(receipt);
-    need(key, "receiptKey.unknown");
-    need(key.algorithm === algorithm, "receiptKey.algorithm");
-    const [, fault] = await tried(() => checkSignature(key, signature, receipt.signedOver(root)));
-    if (fault?.reason === "means") throw fault;
-    need(!fault, "receiptKey.signature", { words: fault?.rule });
+    const { kit } = this, { origin, keyID, proof } = receipt, key = kit.receiptKey(receipt);
+    check("receiptKey", { ...receipt, keys: kit.receiptKeys.get(origin), key });
+    await checkReceiptSignature(key, receipt, root, "receiptKey.signature");
     const isIn = origin !== kit.origin || kit.registry.receiptKeys.isInForce(keyID, proof.size);
     need(isIn, "receiptKey.term");
   }
 
   async #proveHeads() {
-    const own = [], isReceipt = ({ check }) => check === "receipt";
+    const own = [];
     for (const bytes of this.record.receipts) {
-      const [receipt, refusal] = await tried(() => readReceipt(bytes));
-      if (refusal) this.note("badReceipt", { words: refusal.message }, verdictOf(refusal));
+      const [receipt, words] = await tried(() => readReceipt(bytes));
+      if (words) this.note("badReceipt", { words }, verdictOf(words));
       else {
         own.push(receipt);
         await this.#proveHead(receipt);
       }
     }
-    const isDamaged = this.findings.some((one) => isReceipt(one) && one.verdict === "false");
-    if (!own.some(({ proof }) => proof.isOfEntry) && !isDamaged) this.note("noReceipt");
+    const isFalse = this.findings.some((one) => one.check === "receipt" && one.verdict === "false");
+    if (!own.some(({ proof }) => proof.isOfEntry) && !isFalse) this.note("noReceipt");
     if (!areInOrder(own)) this.note("receiptOrder");
-    this.heads.forEach(({ origin, index }, place) => {
-      for (const other of this.heads.slice(0, place)) {
-        const isOther = other.origin === origin && other.index !== index;
-        if (isOther) this.note("twoPositions", { one: other.index, other: index });
-      }
-    });
+    this.heads.forEach(({ origin, index: other }, place) => this.heads.slice(0, place)
+      .filter((head) => head.origin === origin && head.index !== other)
+      .forEach(({ index: one }) => this.note("twoPositions", { one, other })));
     this.index = this.heads.find((head) => head.origin === this.kit.origin)?.index ?? null;
   }
 
   async #proveHead(receipt) {
     const { kit } = this, { proof, origin, note } = receipt, { isOfEntry, index, size } = proof;
-    if (!isOfEntry && !note) return this.note("growthNote");
     let root = isOfEntry ? inclusionRoot(proof, leafHash(this.statement.leaf)) : null;
     if (!isOfEntry) {
-      const [, fault] = await tried(() => this.#open(note, null, origin));
-      const isOpen = !fault || fault.reason === "unknownHead";
-      if (!isOpen) return this.note("growthCheckpoint", { words: fault.rule }, verdictOf(fault));
+      if (!note) return this.note("growthNote");
+      const [, rule] = await tried(() => this.#open(note, null, origin));
+      const isOpen = !rule || rule.reason === "unknownHead";
+      if (!isOpen) return this.note("growthCheckpoint", { rule }, verdictOf(rule));
       root = this.#read(note).root;
     }
     const [, fault] = await tried(() => this.#checkReceipt(receipt, root));
-    const isSigned = !fault, values = { words: fault?.rule };
-    if (fault) this.note(isOfEntry ? "receiptFault" : "growthFault", values, verdictOf(fault));
-    if (!note) return isSigned && this.note("receiptPosition");
+    const name = isOfEntry ? "receiptFault" : "growthFault";
+    if (fault) this.note(name, { rule: fault }, verdictOf(fault));
+    if (!note && !fault) this.note("receiptPosition");
+    if (!note) return;
     const head = await this.#openHead(note, origin, { size, root });
     if (!head || (fault && verdictOf(fault) === "false")) return;
     if (!isOfEntry) return this.growths.push({ origin, proof, newer: head });
-    const time = isSigned ? receipt.issuedAt : null;
-    const doubt = origin === kit.origin ? kit.registry.doubt(size, isSigned) : null;
-    const finding = this.findings.length;
-    this.heads.push({ origin, index, size, time, doubt, checkpoint: head, finding });
-    this.note("receipt", { index, size, origin, by: time === null ? "" : `, by ${instant(time)}` });
-    const isAhead = time !== null && time > this.time + kit.registry.policy.maxAhead;
-    if (isAhead) this.note("future", { time: instant(time) });
+    const by = fault ? null : receipt.issuedAt;
+    const doubt = origin === kit.origin ? kit.registry.doubt(size, !fault) : null;
+    this.note("receipt", { index, size, origin, by });
+    const finding = this.findings.at(-1);
+    this.heads.push({ origin, index, size, time: by, doubt, checkpoint: head, finding });
+    const isAhead = by !== null && by > this.time + kit.registry.policy.maxAhead;
+    if (isAhead) this.note("future", { time: by });
   }
 
   /** The head of a receipt's checkpoint where it is to be believed; its fault is noted. */
   async #openHead(bytes, origin, tree) {
-    const [head, fault] = await tried(() => this.#open(bytes, tree, origin));
-    if (fault?.reason === "unknownHead") await this.#noteStranger(this.#read(bytes));
-    else if (fault) this.note("checkpointFault", { words: fault.rule });
+    const [head, rule] = await tried(() => this.#open(bytes, tree, origin));
+    if (rule?.reason === "unknownHead") {
+      const { bad } = await this.#evaluate(this.#read(bytes));
+      this.note(bad ? "strangerCosigned" : "stranger", bad?.key);
+    } else if (rule) this.note("checkpointFault", { rule });
     else if (!this.#believe(head)) this.note("receiptSplit", head);
     else {
       this.checkpoints.push(head);
@@ -196,20 +169,11 @@ class Verification {
     return null;
   }
 
-  async #noteStranger(checkpoint) {
-    const { policy } = this.kit, { verdicts } = await evaluatePolicy(policy, checkpoint);
-    const bad = verdicts.findIndex(({ kind }) => kind === "invalid");
-    if (bad < 0) this.note("stranger");
-    else this.note("strangerCosigned", policy.witnesses[bad].key);
-  }
-
   // MARK: Key statements
 
   async #readKeyStatements() {
-    const { kit, record } = this, extended = kit.registry.copy();
-    if (record.issuers.length === 0) return kit.registry;
-    const [, refusal] = await tried(async () => {
-      const links = [];
+    const { kit, record } = this, extended = kit.registry.copy(), links = [];
+    const [, words] = await tried(async () => {
       let signer = this.statement.keyID, bound = this.index ?? Infinity;
       for (const bytes of record.issuers) {
         const link = await this.#readLink(bytes, signer, bound);
@@ -220,24 +184,20 @@ class Verification {
         if (place >= kit.size) await extended.applyLater(statement, place);
       }
     });
-    if (!refusal) return extended;
-    this.note("keyStatements", { words: refusal.message }, verdictOf(refusal, "keyStatement"));
+    if (!words) return extended;
+    this.note("keyStatements", { words }, verdictOf(words, "keyStatement"));
     return kit.registry;
   }
 
   async #readLink(bytes, signer, bound) {
-    const { kit } = this, link = readRecord(bytes, (id) => kit.byID.get(id)), { statement } = link;
-    const isBare = !link.manifest && !link.issuers.length && !link.anchors.length
-      && !link.completes.length;
-    need(isBare && link.receipts.length > 0, "link.parts");
-    need(statement.manifest && statement.predicate === types.key, "link.type");
-    const { manifest, id } = statement, known = kit.byID.get(id);
-    const key = keyOf(fact(manifest, "coseKey"), "coseKey");
+    const { kit } = this, link = readRecord(bytes, (id) => kit.byID.get(id));
+    const { statement, receipts: all } = check("link", link), known = kit.byID.get(statement.id);
+    const { predicate } = statement.manifest, key = keyOf(predicate.get("coseKey"), "coseKey");
     const adds = known ? kit.registry.keys.get(signer)?.additions.includes(known.index)
-      : fact(manifest, "operation") === "add" && key.id === signer;
+      : predicate.get("operation") === "add" && key.id === signer;
     need(adds, "link.adds");
     const places = new Set(), receipts = [];
-    for (const content of link.receipts) {
+    for (const content of all) {
       const receipt = readReceipt(content), place = await this.#placeOfLink(statement, receipt);
       receipts.push(receipt);
       if (place !== null) places.add(place);
@@ -254,12 +214,12 @@ class Verification {
     const { origin, proof, note } = receipt, { size, index } = proof;
     need(origin === this.kit.origin && proof.isOfEntry && note, "link.receipt");
     const root = inclusionRoot(proof, leafHash(statement.leaf));
-    const [, fault] = await tried(() => this.#checkReceipt(receipt, root)), words = fault?.rule;
-    need(!fault || verdictOf(fault) !== "false", "link.badReceipt", { words });
-    if (fault) this.note("linkReceipt", { words }, verdictOf(fault));
-    const [head, refusal] = await tried(() => this.#open(note, { size, root }, origin));
-    const isStranger = refusal?.reason === "unknownHead";
-    need(!refusal || isStranger, "link.badCheckpoint", { words: refusal?.rule });
+    const [, fault] = await tried(() => this.#checkReceipt(receipt, root));
+    need(!fault || verdictOf(fault) !== "false", "link.badReceipt", { rule: fault });
+    if (fault) this.note("linkReceipt", { rule: fault }, verdictOf(fault));
+    const [head, rule] = await tried(() => this.#open(note, { size, root }, origin));
+    const isStranger = rule?.reason === "unknownHead";
+    need(!rule || isStranger, "link.badCheckpoint", { rule });
     if (isStranger) this.note("linkStranger");
     need(isStranger || this.#believe(head), "link.split", { size });
     return isStranger ? null : index;
@@ -272,99 +232,58 @@ class Verification {
     const newest = isLater ? extended : kit.registry, record = newest.keys.get(statement.keyID);
     this.signer = { issuer: null, keyID: statement.keyID, state: "unknown", revocation: null };
     if (statement.manifest) return this.#judgeControl(newest);
-    if (!record) {
-      this.note("unknownKey");
-      return this.note("unknownIssuer", { size: kit.size });
-    }
-    const [, fault] = await tried(() => checkStatementSignature(statement, record.key));
-    if (fault) {
-      this.note("badSignature", { words: fault.rule }, verdictOf(fault, "signature"));
-      return this.note("nobody");
-    }
+    const [, rule] = await tried(() => record && checkStatementSignature(statement, record.key));
+    if (!record) this.note("unknownKey");
+    if (rule) this.note("badSignature", { rule }, verdictOf(rule, "signature"));
+    if (!record || rule) return this.note(record ? "nobody" : "unknownIssuer", kit);
     this.note("signature", record);
     this.#nameSigner(record, index);
     const past = isLater || index === null ? newest : kit.registryBelow(index);
     const count = this.manifest?.bytes.length ?? 0, limit = past.policy.manifestBytes;
-    const verdictHere = (refusal) => verdictOf(refusal, this.#question(refusal.reason));
-    const isLarge = count > limit;
-    if (isLarge) this.note("manifestSize", { count, limit }, verdictHere({ reason: "tooLarge" }));
-    const [, refusal] = await tried(() => {
+    const isLarge = count > limit, large = { reason: "tooLarge" };
+    if (isLarge) this.note("manifestSize", { count, limit }, this.#verdictHere(large));
+    const [, words] = await tried(() => {
       past.judgeSigner(statement);
       need(!kit.controls.some((control) => control.index === index), "judge.place", { index });
     });
-    const words = refusal ? this.#refused(refusal) : this.#standing(record.issuer);
-    this.note("issuer", { words }, refusal ? verdictHere(refusal) : this.#doubtful);
+    if (words) this.note("refused", { words }, this.#verdictHere(words));
+    else this.note("standing", {}, this.#doubtful);
   }
 
-  #nameSigner({ issuer, key, state, changedAt: entry, suspectFrom: from, reason }, index) {
-    const isSuspect = state === "revoked" && index !== null && from <= index && index < entry;
-    const quoted = reason ? ` ("${reason}")` : "";
-    const words = fill(rules.words.revoked, { entry, quoted });
-    const revocation = state === "revoked" ? { entry, from, words } : null;
-    this.signer = { issuer, keyID: key.id, state: isSuspect ? "suspect" : state, revocation };
+  #nameSigner({ issuer, key, state: now, changedAt: entry, suspectFrom: from, reason }, index) {
+    const isSuspect = now === "revoked" && index !== null && from <= index && index < entry;
+    const revocation = now === "revoked" ? { entry, from, reason } : null;
+    this.signer = { issuer, keyID: key.id, state: isSuspect ? "suspect" : now, revocation };
   }
   get #doubtful() { return this.signer.state === "suspect" ? "suspect" : "ok"; }
-  get #doubt() {
-    const { state, revocation } = this.signer;
-    return state === "suspect" ? `${fill(rules.words.suspect, revocation)}; ` : "";
-  }
 
-  #standing(issuer) {
-    const { kit: { size, time }, index, signer: { revocation } } = this, doubt = this.#doubt;
-    const where = index === null ? ""
-      : index < size ? ` at entry ${index}` : "; later changes unknown";
-    const words = fill(rules.words.standing, { issuer, where, size, time: instant(time) });
-    return doubt + words + (revocation && !doubt ? `; later ${revocation.words}` : "");
-  }
-  #refused({ reason, message }) {
-    const { index, signer: { revocation } } = this;
-    if (reason !== "keyState" || !revocation) return message;
-    if (index === null) return fill(rules.words.revokedUnlogged, revocation);
-    if (index < revocation.entry) return message;
-    return fill(rules.words.revokedBefore, { ...revocation, index });
-  }
-
-  /** Where the entry stands, seen from the kit, for somebody who judges a refusal. */
-  #question(reason) {
-    const { kit, index, statement } = this;
-    if (index !== null) return index < kit.size ? "belowKit" : "aboveKit";
-    const isOnce = reason === "keyState" && kit.controls.some((control) =>
-      control.predicate === types.key
-      && keyOf(fact(control.manifest, "coseKey"), "").id === statement.keyID
+  /** The verdict for a refusal of the signer, by where the entry stands, seen from the kit. */
+  #verdictHere(refusal) {
+    const { kit, index, statement } = this, held = kit.registry.keys.get(statement.keyID);
+    if (index !== null) return verdictOf(refusal, index < kit.size ? "belowKit" : "aboveKit");
+    const isOnce = refusal.reason === "keyState" && kit.controls.some((control) =>
+      at(control, "manifest.predicate.coseKey") === held.key.text
       && holds(() => kit.registryBelow(control.index + 1).judgeKey(statement)));
-    return isOnce ? "onceValid" : "unproven";
+    return verdictOf(refusal, isOnce ? "onceValid" : "unproven");
   }
 
   async #judgeControl(newest) {
     const { kit, statement, index } = this, known = kit.byID.get(statement.id);
-    if (known && index !== null && index !== known.index) {
-      return this.note("controlElsewhere", { known: known.index, index });
-    }
-    if (known) {
-      this.#nameControlSigner(kit.registry, known.index);
-      this.note("controlKnown");
-      const words = this.#doubt + fill(rules.words.control, known);
-      return this.note("issuer", { words }, this.#doubtful);
-    }
-    if (index !== null && index < kit.size) return this.note("controlAbsent");
+    const isElsewhere = known && index !== null && index !== known.index;
+    if (isElsewhere) return this.note("controlElsewhere", { known: known.index, index });
+    if (!known && index !== null && index < kit.size) return this.note("controlAbsent");
     const place = index ?? Math.max(kit.size, newest.newestIndex + 1);
-    const [, refusal] = await tried(() => newest.copy().apply(statement, place));
-    if (refusal) {
-      const isSignature = ["signature", "means"].includes(refusal.reason);
-      return this.note(isSignature ? "badSignature" : "issuer", { words: refusal.message },
-        verdictOf(refusal, "laterControl"));
-    }
-    this.#nameControlSigner(newest, index);
-    this.note("controlSigned");
-    this.note("controlFollows");
-  }
-
-  #nameControlSigner(registry, index) {
-    const { keyID, issuer } = this.statement, record = registry.keys.get(keyID);
-    if (record) return this.#nameSigner(record, index);
+    const [, words] = await tried(() => known || newest.copy().apply(statement, place));
+    const isSignature = ["signature", "means"].includes(words?.reason);
+    const name = isSignature ? "badControl" : "controlFault";
+    if (words) return this.note(name, { words }, verdictOf(words, "laterControl"));
+    const registry = known ? kit.registry : newest, { keyID, issuer } = statement;
     const term = registry.ledgerKeys.terms.find(({ key }) => key.id === keyID);
-    const state = term?.last === undefined ? "added" : "retired";
-    this.signer = { issuer, keyID, state, revocation: null };
+    const own = { issuer, key: { id: keyID }, state: term?.last >= 0 ? "retired" : "added" };
+    this.#nameSigner(registry.keys.get(keyID) ?? own, known?.index ?? index);
+    this.note(known ? "controlKnown" : "controlSigned");
+    if (known) this.note("controlPlace", known, this.#doubtful);
+    else this.note("controlFollows");
   }
 
   // MARK: Anchors, witnesses, seen
@@ -372,50 +291,44 @@ class Verification {
   /** Reads when the quorum had seen the head that the signer names. */
   async #readSeen() {
     const isWork = this.manifest?.predicateType === types.provenance;
-    const note = isWork ? this.manifest.predicate.get("seen")?.get("checkpoint") : undefined;
-    this.seen = { note: note === undefined ? null : encodeText(note), time: null, by: [] };
-    if (!this.seen.note) return;
-    const [head, fault] = await tried(() => this.#open(this.seen.note)), { policy } = this.kit;
+    const note = isWork ? at(this.manifest, "predicate.seen.checkpoint") : undefined;
+    this.seen = { note, time: null, by: [] };
+    if (note === undefined) return;
+    const [head, fault] = await tried(() => this.#open(encodeText(note)));
     Object.assign(this.seen, { head, fault });
     if (!head) return;
-    const { verdicts, quorum } = await evaluatePolicy(policy, head);
-    if (quorum === null || verdicts.some(({ kind }) => kind === "invalid")) return;
-    const by = policy.witnesses.filter((_, place) => verdicts[place].kind === "cosigned");
-    Object.assign(this.seen, { time: quorum, by: by.map(({ name }) => shownWord(name)) });
+    const { verdicts, quorum, bad } = await this.#evaluate(head), { witnesses } = this.kit.policy;
+    if (quorum === null || bad) return;
+    const by = witnesses.filter((_, place) => verdicts[place].kind === "cosigned");
+    Object.assign(this.seen, { time: quorum, by });
   }
 
   async #placeAnchors() {
     const places = this.heads.map(({ origin, index }) => ({ origin, index }));
     const count = { timestamp: 0, anchor: 0 }, unread = { timestamp: 0, anchor: 0 };
     for (const map of this.record.anchors) {
-      const type = map.get("type"), check = type === "rfc3161" ? "timestamp" : "anchor";
-      count[check] += 1;
-      const [, fault] = await tried(() => this.#placeAnchor(map, places));
-      if (fault) this.note(`bad.${check}`, { words: fault.message });
-      else if (["rfc3161", "opentimestamps"].includes(type)) unread[check] += 1;
+      const type = map.get("type"), kind = type === "rfc3161" ? "timestamp" : "anchor";
+      const [, words] = await tried(() => this.#placeAnchor(map, places));
+      count[kind] += 1;
+      if (words) this.note(`bad.${kind}`, { words });
+      else if (kind === "timestamp" || type === "opentimestamps") unread[kind] += 1;
       else this.note("anchorType", { type });
     }
-    for (const check of ["timestamp", "anchor"]) {
-      const isNameless = check === "timestamp" && !this.kit.hasTimestampRoots;
-      const name = isNameless ? "nameless" : `unread.${check}`;
-      if (unread[check] > 0) this.note(name, { count: unread[check] });
-      else if (count[check] === 0) this.note(`no.${check}`);
+    for (const kind of ["timestamp", "anchor"]) {
+      const isNameless = kind === "timestamp" && !this.kit.hasTimestampRoots;
+      const name = isNameless ? "nameless" : `unread.${kind}`;
+      if (unread[kind] > 0) this.note(name, { count: unread[kind] });
+      else if (count[kind] === 0) this.note(`no.${kind}`);
     }
   }
 
   async #placeAnchor(map, places) {
-    const [type, note, evidence, path, header] =
-      ["type", "checkpoint", "evidence", "inclusion", "header"].map((name) => map.get(name));
-    const areBytes = [note, evidence, path].every((part) => isBytes(part));
-    const isForm = typeof type === "string" && areBytes, hasHeader = map.has("header");
-    const isHeader = type === "opentimestamps" && isBytes(header, 80);
-    need(map.size === (hasHeader ? 5 : 4) && isForm, "anchor.form");
-    need(!hasHeader || isHeader, "anchor.header");
-    const proof = readProof(path, true), { size, index } = proof;
+    const anchor = check("anchor", named(map, rules.members.anchor)), { checkpoint: note } = anchor;
+    const proof = readProof(anchor.inclusion, true), { size, index } = proof;
     const root = inclusionRoot(proof, leafHash(this.statement.leaf));
-    const [opened, fault] = await tried(() => this.#open(note, { size, root }));
-    need(!["head.otherRoot", "head.otherSize"].includes(fault?.key), "anchor.other");
-    need(opened || fault.reason === "unknownHead", "anchor.checkpoint", { words: fault?.rule });
+    const [opened, rule] = await tried(() => this.#open(note, { size, root }));
+    need(!["head.otherRoot", "head.otherSize"].includes(rule?.key), "anchor.other");
+    need(opened || rule.reason === "unknownHead", "anchor.checkpoint", { rule });
     const head = this.#read(note), { origin } = head;
     need(head.lines.length === 1, "anchor.lines");
     need(opened ? this.#believe(head) : !this.#contradicts(head), "anchor.split", { size });
@@ -428,80 +341,47 @@ class Verification {
   async #believeHeads() {
     const doubted = [];
     for (const head of this.heads.filter((one) => one.doubt)) {
-      const { quorum } = await evaluatePolicy(this.kit.policy, head.checkpoint, head.time);
+      const { quorum } = await this.#evaluate(head.checkpoint, head.time);
       if (quorum === null || quorum > head.doubt.until) doubted.push(head);
     }
     const others = this.heads.filter((head) => !doubted.includes(head));
-    const isAlone = others.length === 0;
     for (const { finding, doubt } of doubted) {
-      const form = isAlone ? rules.words.thief : rules.words.notCounted;
-      this.findings[finding].verdict = isAlone ? "suspect" : "unknown";
-      this.findings[finding].detail += fill(form, { time: instant(doubt.until) });
+      finding.verdict = others.length === 0 ? "suspect" : "unknown";
+      finding.values.doubt = doubt;
     }
-    if (!isAlone) this.heads = others;
-    const times = this.heads.map((head) => head.time).filter((time) => time !== null);
-    this.loggedAt = ordered(times)[0] ?? null;
+    if (others.length > 0) this.heads = others;
+    this.loggedAt = ordered(this.heads.map((head) => head.time))[0] ?? null;
   }
 
   async #judgeQuorum() {
-    const { policy } = this.kit, { witnesses } = policy;
+    const { policy } = this.kit, evaluations = [];
     let bad = null;
-    for (const checkpoint of this.checkpoints) {
-      const { verdicts } = await evaluatePolicy(policy, checkpoint);
-      bad ??= witnesses[verdicts.findIndex(({ kind }) => kind === "invalid")] ?? null;
-    }
-    const evaluations = [];
+    for (const checkpoint of this.checkpoints) bad ??= (await this.#evaluate(checkpoint)).bad;
     for (const { checkpoint, time } of bad ? [] : this.heads) {
-      evaluations.push(await evaluatePolicy(policy, checkpoint, time));
+      evaluations.push(await this.#evaluate(checkpoint, time));
     }
-    this.witnesses = witnesses.map((witness, place) => witnessStanding(
-      witness, evaluations.map(({ verdicts }) => verdicts[place]), witness === bad));
-    const times = ordered(evaluations.map(({ quorum }) => quorum).filter((time) => time !== null));
+    this.witnesses = policy.witnesses.map((witness, place) => ({
+      ...witness, isBad: witness === bad, verdicts: evaluations.map((one) => one.verdicts[place]),
+    }));
+    const times = ordered(evaluations.map(({ quorum }) => quorum));
     [this.completeAt, this.freshAt] = [times[0] ?? null, times.at(-1) ?? null];
     if (bad) return this.note("badCosignature", bad.key);
     if (policy.quorum === "none") return this.note("noQuorum");
-    if (this.completeAt !== null) return this.note("cosignatures", { words: this.#seenWords() });
+    if (this.completeAt !== null) return this.note("cosignatures");
     if (this.heads.length === 0) return this.note("noHead");
     const mayCount = ({ kind }) => ["cosigned", "unsupported", "tooEarly"].includes(kind);
-    const mayBe = evaluations.some(({ verdicts }) => {
-      const counted = witnesses.filter((_, place) => mayCount(verdicts[place]));
-      return quorumTime(policy, counted.map(({ name }) => [name, 1])) !== null;
-    });
-    this.note("shortfall", { words: this.#shortfall() }, mayBe ? "unknown" : "absent");
-  }
-
-  get seenBy() {
-    return this.witnesses.filter(({ earliest }) =>
-      earliest !== null && earliest <= this.completeAt);
-  }
-  #seenWords() {
-    const { completeAt: time, freshAt: newest } = this, names = this.#names(this.seenBy, true);
-    const words = fill(rules.words.seenBy, { names, time: instant(time) });
-    return words + (newest > time ? `, newest ${instant(newest)}` : "");
-  }
-  #shortfall() {
-    const by = (verdict) => this.witnesses.filter((witness) => witness.verdict === verdict);
-    const signed = by("ok"), early = by("unknown").filter((one) => one.isTooEarly);
-    const strange = by("unknown").filter((one) => !one.isTooEarly);
-    const part = (list, form, isCounted) =>
-      list.length > 0 ? fill(form, { names: this.#names(list, isCounted) }) : "";
-    return (part(signed, rules.words.signedBy, true) || rules.words.noneSigned)
-      + part(strange, rules.words.strange) + part(early, rules.words.early);
-  }
-  #names(list, isCounted = false) {
-    const words = list.slice(0, 4).map(({ name }) => name).join(", ")
-      + (list.length > 4 ? ` and ${list.length - 4} more` : "");
-    return words + (isCounted ? ` (${list.length} of ${this.witnesses.length})` : "");
+    const mayBe = evaluations.some(({ verdicts }) => quorumTime(policy, policy.witnesses
+      .filter((_, place) => mayCount(verdicts[place])).map(({ name }) => [name, 1])) !== null);
+    this.note("shortfall", {}, mayBe ? "unknown" : "absent");
   }
 
   async #boundBySeen() {
-    const { seen, growths, manifest } = this, isProven = growths.length > 0;
+    const { seen, growths, manifest } = this, { head, fault } = seen, isProven = growths.length > 0;
     if (!manifest) return this.note("seenNoManifest", {}, isProven ? "notChecked" : "absent");
-    if (!seen.note) return this.note(isProven ? "seenNoHead" : "seenNone");
-    const isStranger = seen.fault?.reason === "unknownHead";
-    const words = isStranger ? rules.words.seenStranger : seen.fault?.rule;
-    if (seen.fault) return this.note("seenFault", { words }, verdictOf(seen.fault));
-    const { head } = seen, { origin, size, root } = head;
+    if (seen.note === undefined) return this.note(isProven ? "seenNoHead" : "seenNone");
+    if (fault?.reason === "unknownHead") return this.note("seenStranger");
+    if (fault) return this.note("seenFault", { rule: fault }, verdictOf(fault));
+    const { origin, size, root } = head;
     if (this.#contradicts(head)) return this.note("seenSplit", head);
     const own = this.heads.filter((one) => one.origin === origin);
     const holder = own.find((one) => one.index < size);
@@ -509,9 +389,9 @@ class Verification {
     if (!isProven) return this.note("seenUnproven");
     for (const { origin: log, proof, newer } of growths) {
       const isFrom = log === origin && proof.oldSize === size && proof.size > size;
-      if (!isFrom) return this.note("seenBegin", { words: "" });
-      const [whole, fault] = await tried(() => newerRoot(proof, root));
-      if (fault) return this.note("seenBegin", { words: `: ${fault.rule}` });
+      if (!isFrom) return this.note("seenBegin");
+      const [whole, rule] = await tried(() => newerRoot(proof, root));
+      if (rule) return this.note("seenGrowth", { rule });
       if (!equal(whole, newer.root)) return this.note("seenLead");
     }
     const isLinked = growths.some(({ newer }) => own.some((one) => one.size === newer.size));
@@ -521,25 +401,14 @@ class Verification {
   }
 
   #agreeOnTimes() {
-    const { time: seen } = this.seen, isWrong = (time) => seen !== null && isBefore(time, seen);
-    const values = (time) => ({ time: instant(time), seen: instant(seen) });
+    const { completeAt, seen: { time: seen } } = this;
+    const isWrong = (time) => time !== null && seen !== null && isBefore(time, seen);
     for (const { doubt, time } of this.heads) {
-      if (!doubt && time !== null && isWrong(time)) this.note("headTime", values(time));
+      if (!doubt && isWrong(time)) this.note("headTime", { time, seen });
     }
-    const { completeAt: time } = this;
-    if (time !== null && isWrong(time)) this.note("quorumTime", values(time));
-    else this.existedBy = time;
+    if (isWrong(completeAt)) this.note("quorumTime", { time: completeAt, seen });
+    else this.existedBy = completeAt;
   }
-}
-
-function witnessStanding({ name, key }, verdicts, isBad) {
-  const times = ordered(verdicts.map(({ time }) => time).filter((time) => time !== undefined));
-  const has = (kind) => verdicts.some((verdict) => verdict.kind === kind);
-  const isTooEarly = has("tooEarly");
-  const other = isTooEarly || has("unsupported") ? "unknown" : "absent";
-  const verdict = isBad ? "false" : times.length > 0 ? "ok" : other;
-  const [earliest, newest] = [times[0] ?? null, times.at(-1) ?? null];
-  return { name: shownWord(name), key, verdict, isTooEarly, earliest, newest };
 }
 
 // MARK: The answer
@@ -547,23 +416,20 @@ function witnessStanding({ name, key }, verdicts, isBad) {
 /** Verifies a record by a kit: the report, as of `time`, now in POSIX seconds. */
 async function verifyRecord(kit, bytes, artifact, time, require) {
   const report = await new Verification(kit, time).run(bytes, artifact);
-  const found = checks.flatMap((check) => report.findings.filter((one) => one.check === check));
-  const isFound = (verdict, check) =>
-    found.some((one) => one.verdict === verdict && (!check || one.check === check));
-  const hasQuorum = kit.policy.quorum !== "none";
-  const required = require ?? (hasQuorum ? "witnessed" : "logged");
+  const of = (check) => report.findings.filter((one) => one.check === check);
+  const isReached = (level) => levels[level].every((check) => of(check).some(isHolding));
   const passedOver = [
-    ...(hasQuorum ? [] : ["witnessed"]), ...(kit.hasTimestampRoots ? [] : ["timestamped"])];
-  let reached = null;
-  for (const level of levelNames) {
-    const isReached = levels[level].every((check) =>
-      found.some((finding) => finding.check === check && isHolding(finding)));
-    if (!isReached && !passedOver.includes(level)) break;
-    if (isReached) reached = level;
-  }
+    ...(kit.policy.quorum === "none" ? ["witnessed"] : []),
+    ...(kit.hasTimestampRoots ? [] : ["timestamped"]),
+  ];
+  const end = levelNames.findIndex((level) => !isReached(level) && !passedOver.includes(level));
+  const isSuspect = ({ verdict }) => verdict === "suspect";
   Object.assign(report, {
-    findings: found, required, passedOver, reached, isAboutArtifact: isFound("ok", "artifact"),
-    isSuspect: isFound("suspect"), isHeadSuspect: isFound("suspect", "receipt"),
+    findings: rules.order.flatMap(of), passedOver,
+    required: require ?? (passedOver.includes("witnessed") ? "logged" : "witnessed"),
+    reached: levelNames.slice(0, end < 0 ? levelNames.length : end).findLast(isReached) ?? null,
+    isAboutArtifact: of("artifact").some(({ verdict }) => verdict === "ok"),
+    isSuspect: report.findings.some(isSuspect), isHeadSuspect: of("receipt").some(isSuspect),
   });
   return Object.assign(report, { outcome: outcomeOf(report) });
 }

@@ -1,7 +1,8 @@
 "use strict";
 // A report in words for a person: those of the program, which the page carries in phrases.json.
 
-const phrases = JSON.parse(document.getElementById("phrases").textContent);
+const phrases = table("phrases");
+const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, place) => values[place]);
 const say = (name, values = {}) => fill(phrases[name], values);
 const nameLimit = 4, parentLimit = 4;
 
@@ -18,8 +19,156 @@ function safeText(text) {
   }).join("");
 }
 
+// MARK: Values
+
+const looseUTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const shownWord = (word) => looseUTF8.decode(bytesOf(word));
+const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+const shownID = (id) => base64URL(fromHex(id));
+
+/** The beginning of a text of anybody's, in ASCII, for a message: SafeText.excerpt. */
+function printable(text) {
+  let excerpt = "";
+  for (const scalar of text) {
+    if (excerpt.length >= 64) return excerpt + "...";
+    excerpt += scalar === "\\" ? "\\\\"
+      : /^[\x21-\x7e]$/.test(scalar) ? scalar : `\\u{${codePoint(scalar)}}`;
+  }
+  return excerpt;
+}
+
+/** A time of POSIX seconds, as the program writes it. */
+function instant(seconds, separator = " ", zone = " UTC") {
+  if (!(seconds >= -62135596800 && seconds <= 253402300799)) return `${seconds} s after 1970`;
+  const text = new Date(Number(seconds) * 1000).toISOString();
+  return text.slice(0, 10) + separator + text.slice(11, 19) + zone;
+}
+
+/** A path of names and places in JSON. */
+function memberPath(path) {
+  const words = (part) => (typeof part === "number" ? `[${part}]` : `.${printable(part)}`);
+  return path.map(words).filter((part) => part !== ".").join("").replace(/^\./, "") || "manifest";
+}
+
+/** How values are written that are no words yet, by their names in rules.json. */
+const spellings = tableOf({
+  time: (value) => instant(value), seen: (value) => instant(value),
+  signedUntil: (value) => instant(Math.max(0, value)),
+  notBefore: (value) => instant(value, "T", "Z"), notAfter: (value) => instant(value, "T", "Z"),
+  by: (value) => (value === null ? "" : `, by ${instant(value)}`),
+  known: (value) => (value === undefined ? "" : `, below ${value}`),
+  id: shownID, newest: shownID, keyword: shownWord, word: shownWord, member: shownWord,
+  odd: (value) => (typeof value === "string" ? `"${printable(value)}"` : `${value}`),
+  strange: printable, at: memberPath, algorithms: (value) => `[${value.join(", ")}]`,
+  words: messageOf, rule: ruleOf,
+});
+
+/** A form of rules.json, with the values at the paths in it. */
+const tell = (form, values) => form.replace(/\{([\w.]+)\}/g, (_, path) => {
+  const value = at(values, path), spelling = spellings[path.split(".").at(-1)];
+  return spelling ? spelling(value) : `${value}`;
+});
+
+/** The rule of a refusal, in words. */
+function ruleOf({ key, values }) { return tell(rules.refusals[key][2], values); }
+
+/** A refusal in words, with its field. */
+function messageOf(refusal) {
+  const { key, values, line } = refusal, field = tell(rules.refusals[key][1], values);
+  return (line ? `line ${line}: ` : "") + (field && `${field}: `) + ruleOf(refusal);
+}
+
+// MARK: Findings
+
+const revokedWords = ({ entry, reason }) =>
+  fill(rules.words.revoked, { entry, quoted: reason ? ` ("${reason}")` : "" });
+
+/** The doubt about the signer's key, in front of the rest; empty where there is none. */
+function doubtWords({ signer: { state, revocation } }) {
+  if (state !== "suspect") return "";
+  const { from } = revocation;
+  return `${fill(rules.words.suspect, { revoked: revokedWords(revocation), from })}; `;
+}
+
+/** What is known of each witness: {name, verdict, earliest, newest, isTooEarly}. */
+const standings = ({ witnesses = [] }) => witnesses.map(({ name, verdicts, isBad }) => {
+  const times = ordered(verdicts.map(({ time }) => time)), isTimed = times.length > 0;
+  const isTooEarly = verdicts.some(({ kind }) => kind === "tooEarly");
+  const isOpen = isTooEarly || verdicts.some(({ kind }) => kind === "unsupported");
+  const verdict = isBad ? "false" : isTimed ? "ok" : isOpen ? "unknown" : "absent";
+  return { name, verdict, isTooEarly, earliest: times[0] ?? null, newest: times.at(-1) ?? null };
+});
+
+/** The witnesses that had seen a head by when the quorum was there. */
+const seenBy = (report) => standings(report).filter(({ earliest }) =>
+  earliest !== null && earliest <= report.completeAt);
+
+/** The names of witnesses. */
+const namesOf = (list) => firstOf(list.map(({ name }) => shownWord(name)));
+const countedNames = (list, { witnesses }) =>
+  `${namesOf(list)} (${list.length} of ${witnesses.length})`;
+
+/** The words of findings that have more than a form. */
+const details = tableOf({
+  receipt({ verdict, values }) {
+    const form = { suspect: rules.words.thief, unknown: rules.words.notCounted }[verdict] ?? "";
+    return tell(rules.findings.receipt[2], values) + tell(form, { time: values.doubt?.until });
+  },
+  standing(finding, report) {
+    const { kit: { size, time }, index, signer: { issuer, revocation } } = report;
+    const where = index === null ? ""
+      : index < size ? ` at entry ${index}` : "; later changes unknown";
+    const doubt = doubtWords(report);
+    const words = fill(rules.words.standing, { issuer, where, size, time: instant(time) });
+    const later = revocation && !doubt ? `; later ${revokedWords(revocation)}` : "";
+    return doubt + words + later;
+  },
+  refused({ values: { words } }, { index, signer: { revocation } }) {
+    const isEarlier = index !== null && index < revocation?.entry;
+    if (words.reason !== "keyState" || !revocation || isEarlier) return messageOf(words);
+    const form = index === null ? rules.words.revokedUnlogged : rules.words.revokedBefore;
+    return fill(form, { revoked: revokedWords(revocation), index });
+  },
+  controlPlace: ({ values }, report) => doubtWords(report) + fill(rules.words.control, values),
+  cosignatures(finding, report) {
+    const { completeAt: time, freshAt: newest } = report;
+    const names = countedNames(seenBy(report), report);
+    const words = fill(rules.words.seenBy, { names, time: instant(time) });
+    return words + (newest > time ? `, newest ${instant(newest)}` : "");
+  },
+  shortfall(finding, report) {
+    const by = (verdict) => standings(report).filter((witness) => witness.verdict === verdict);
+    const signed = by("ok"), early = by("unknown").filter((one) => one.isTooEarly);
+    const strange = by("unknown").filter((one) => !one.isTooEarly);
+    const part = (list, form) => list.length > 0 ? fill(form, { names: namesOf(list) }) : "";
+    const own = fill(rules.words.signedBy, { names: countedNames(signed, report) });
+    const words = signed.length > 0 ? own : rules.words.noneSigned;
+    return rules.findings.shortfall[2] + words
+      + part(strange, rules.words.strange) + part(early, rules.words.early);
+  },
+});
+
+/** The report, whose findings have their words. */
+function inWords(report) {
+  for (const finding of report.findings) {
+    const { name, values } = finding;
+    finding.detail = details[name]?.(finding, report) ?? tell(rules.findings[name][2], values);
+  }
+  return report;
+}
+
+/** Whether a kit knows that a manifest was erased: {entry, reason}. */
+function erasureIn(kit, digest) {
+  const isOf = ({ predicate, manifest }) =>
+    predicate === types.erasure && at(manifest, "predicate.sha256") === digest;
+  const found = digest && kit.controls.find(isOf);
+  return found ? { entry: found.index, reason: at(found, "manifest.predicate.reason") } : null;
+}
+
+// MARK: The answer
+
 /** The first names of a list, and how many more there are. */
-function named(names) {
+function firstOf(names) {
   const first = names.slice(0, nameLimit).join(", "), count = names.length - nameLimit;
   return count > 0 ? say("andMore", { names: first, count }) : first;
 }
@@ -57,13 +206,13 @@ function headline(report) {
   const origin = (phrase) => originWords(report, phrase, isUnlogged);
   const { state, revocation } = signer ?? {};
   const suspect = state === "suspect"
-    ? `${revocation.words} ${say("suspectFrom", { entry: revocation.from })}`
+    ? `${revokedWords(revocation)} ${say("suspectFrom", { entry: revocation.from })}`
     : `${say("ledgerKeyStolen")} ${say("thiefMayHaveMade")}`;
   const doubted = () => [`${say("suspect")} ${suspect}`, origin("signedWithKeyOf")];
   const entries = withdrawnBy(report.manifest);
   const word = (phrase) => (entries && origin(phrase) ? `${say("withdraws", { entries })} ` : "")
     + origin(phrase);
-  const later = !isSuspect && revocation ? [`${say("later")} ${revocation.words}`] : [];
+  const later = !isSuspect && revocation ? [`${say("later")} ${revokedWords(revocation)}`] : [];
   const unproven = () =>
     [`${say("unproven")} ${shortfall(report, isUnlogged)}`, origin("signedWithKeyOf")];
   const standing = () => isSuspect ? doubted()
@@ -94,9 +243,9 @@ function originWords(report, phrase, isUnlogged) {
   if (index !== null) parts.push(say("entryOf", { index, origin: kit.origin }));
   if (loggedAt !== null) parts.push(say("loggedBy", { time: instant(loggedAt) }));
   if (isSeen && completeAt !== null) {
-    const names = report.seenBy.map(({ name }) => name), time = instant(completeAt);
-    const [count, total] = [names.length, witnesses.length];
-    parts.push(say("witnessedBy", { names: named(names), count, total, time }));
+    const list = seenBy(report), time = instant(completeAt);
+    const [names, count, total] = [namesOf(list), list.length, witnesses.length];
+    parts.push(say("witnessedBy", { names, count, total, time }));
     if (freshAt > completeAt) parts.push(say("newest", { time: instant(freshAt) }));
   }
   if (index === null && loggedAt === null && !isUnlogged) parts.push(say("inNoLog"));
@@ -123,7 +272,7 @@ function shortfall({ obstacle, required: level, reached }, isUnlogged) {
 /** Between which times it was signed; empty where nothing bounds that from below. */
 function bracket({ notBefore, existedBy, loggedAt }) {
   if (!notBefore) return "";
-  const { size, time, by } = notBefore, seen = { size, names: named(by) };
+  const { size, time, by } = notBefore, seen = { size, names: namesOf(by) };
   const start = time === null ? say("notBeforeHead", { size })
     : `${say("notBefore", { time: instant(time) })} ${say("headSeenBy", seen)}`;
   const by_ = existedBy ?? loggedAt, phrase = existedBy === null ? "notAfterLedger" : "notAfter";
@@ -153,12 +302,12 @@ function findingGroups({ findings, signer }) {
     .filter(([, , found]) => found.length > 0);
 }
 
-function witnessRows({ witnesses }) {
+function witnessRows(report) {
   const other = { unknown: "witnessUnknown", false: "witnessFalse", absent: "witnessAbsent" };
-  return (witnesses ?? []).map(({ name, verdict, earliest, newest }) => {
-    if (verdict !== "ok") return [name, say(other[verdict])];
+  return standings(report).map(({ name, verdict, earliest, newest }) => {
+    if (verdict !== "ok") return [shownWord(name), say(other[verdict])];
     const values = { time: instant(earliest), newest: instant(newest) };
-    return [name, say(newest > earliest ? "sawByNewest" : "sawBy", values)];
+    return [shownWord(name), say(newest > earliest ? "sawByNewest" : "sawBy", values)];
   });
 }
 

@@ -182,7 +182,7 @@ extension ConnectionGuard {
 
     private func isLong(_ head: HTTPRequest) -> Bool {
         let fields = head.headerFields
-        let length = fields[.contentLength].map { Int($0) ?? 0 }
+        let length = fields.text(of: .contentLength).map { Int($0) ?? 0 }
         return length.map { $0 > limits.readBytes } ?? fields.contains(.transferEncoding)
     }
 

@@ -3,20 +3,26 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Turns NIO's parts of HTTP/1 messages into those that HTTP/1.1 and HTTP/2 have in common, and
-/// back.
+/// Turns NIO's parts of HTTP/1 requests into those that HTTP/1.1 and HTTP/2 have in common, and
+/// such parts of answers into bytes.
 ///
 /// The peculiarities of HTTP/1 end here: `Host` is checked (RFC 9112 §3.2), a request's target is
 /// brought into one form, and what it says of the connection is in ``newest``. How an answer is
-/// framed is the ``ConnectionGuard``'s.
+/// framed is the ``ConnectionGuard``'s to say.
 final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
 
     /// The form of the request whose head was passed on last.
     private(set) var newest = RequestForm()
+
+    /// The host of the newest request: it was looked at, and hardly ever changes.
+    private var knownHost: String?
+
+    /// What is written and not passed on yet.
+    private var answer = AnswerBytes()
 
     /// The request is none: nothing of it is passed on, and nothing behind it.
     private var isRefused = false
@@ -26,7 +32,7 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             do throws(MalformedRequest) {
-                let (request, form) = try Self.request(head)
+                let (request, form) = try request(head)
                 newest = form
                 context.fireChannelRead(wrapInboundOut(.head(request)))
             } catch {
@@ -41,33 +47,40 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    // MARK: - Answers
+
     func write(
         context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
-        let part: HTTPServerResponsePart =
-            switch unwrapOutboundIn(data) {
-            case .head(let head): .head(Self.head(head))
-            case .body(let bytes): .body(.byteBuffer(bytes))
-            case .end: .end(nil)
-            }
-        context.write(wrapOutboundOut(part), promise: promise)
+        switch unwrapOutboundIn(data) {
+        case .head(let head): answer.add(head, context.channel.allocator)
+        case .body(let bytes):
+            guard !answer.add(bytes) else { break }
+            passOn(context, nil)
+            context.write(wrapOutboundOut(bytes), promise: promise)
+            return answer.endChunk()
+        case .end:
+            answer.addEnd()
+            return passOn(context, promise)
+        }
+        // It is out when the bytes are that it is among.
+        if let promise { passOn(context, promise) }
     }
 
-    /// The answer names our version, not the client's (RFC 9110 §6.2).
-    private static func head(_ head: HTTPResponse) -> HTTPResponseHead {
-        var fields = HTTPHeaders()
-        fields.reserveCapacity(head.headerFields.count)
-        for field in head.headerFields { fields.add(name: field.name.rawName, value: field.value) }
-        return HTTPResponseHead(
-            version: .http1_1,
-            status: HTTPResponseStatus(
-                statusCode: head.status.code, reasonPhrase: head.status.reasonPhrase),
-            headers: fields)
+    func flush(context: ChannelHandlerContext) {
+        passOn(context, nil)
+        context.flush()
+    }
+
+    /// Passes on what is gathered; where that is nothing, only who waits for it.
+    private func passOn(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        guard let bytes = answer.take() ?? promise.map({ _ in ByteBuffer() }) else { return }
+        context.write(wrapOutboundOut(bytes), promise: promise)
     }
 
     // MARK: - Requests
 
-    private static func request(
+    private func request(
         _ head: HTTPRequestHead
     ) throws(MalformedRequest) -> (HTTPRequest, RequestForm) {
         guard let method = HTTPRequest.Method(head.method.rawValue) else {
@@ -93,11 +106,14 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
             default: fields.append(HTTPField(name: name, value: value))
             }
         }
-        let expectation = form.isOld ? nil : fields[.expect]
+        let expectation = form.isOld ? nil : fields.text(of: .expect)
         form.expectsContinue = expectation?.lowercased() == "100-continue"
         // Who checks only whether we are there may know no name of ours.
         guard let host = host ?? (form.isOld ? "" : nil) else { throw .host("must be given") }
-        guard Authority.isValid(host) else { throw .host("must be a host, and perhaps a port") }
+        if host != knownHost {
+            guard Authority.isValid(host) else { throw .host("must be a host, and perhaps a port") }
+            knownHost = host
+        }
         let target = try RequestTarget(head.uri, method)
         let request = HTTPRequest(
             method: method, scheme: "http", authority: target.authority ?? host,

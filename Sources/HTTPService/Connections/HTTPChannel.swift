@@ -24,19 +24,16 @@ struct HTTPChannel: HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             let wire = ConnectionGuard.Wire(arrivals: ArrivalObserver(), codec: HTTP1Codec())
-            var encoding = HTTPResponseEncoder.Configuration()
-            encoding.automaticallySetFramingHeaders = false
             var decoding = NIOHTTPDecoderLimitConfiguration()
             decoding.maxHeaderFieldSize = shared.limits.headerBytes
             decoding.maxHeaderListSize = shared.limits.headerBytes
             decoding.maxHeaderFieldCount = shared.limits.headerFields
             try pipeline.addHandlers(first())
             try pipeline.addHandler(wire.arrivals)
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withErrorHandling: false,
-                // `HTTPFields` takes nothing that would have to be checked.
-                withOutboundHeaderValidation: false, withEncoderConfiguration: encoding,
-                withDecoderLimitConfiguration: decoding)
+            try pipeline.addHandler(
+                ByteToMessageHandler(
+                    HTTPRequestDecoder(
+                        leftOverBytesStrategy: .dropBytes, limitConfiguration: decoding)))
             try pipeline.addHandler(wire.codec)
             try pipeline.addHandler(ConnectionGuard(shared, wire: wire))
             try pipeline.addHandlers(last())

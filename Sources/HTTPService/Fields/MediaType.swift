@@ -15,6 +15,16 @@ package enum MediaType {
 
     /// Returns a `Content-Type` without its parameters, in lower case.
     package static func essence(_ field: String) -> String {
-        String(field.prefix { $0 != ";" }).lowercased().filter { $0 != " " && $0 != "\t" }
+        // Most are sent so.
+        if field.utf8.allSatisfy(isOfEssence) { return field }
+        return String(field.prefix { $0 != ";" }).lowercased().filter { $0 != " " && $0 != "\t" }
+    }
+
+    /// A byte of a token (RFC 9110 §5.6.2) that is no capital letter, or the slash between two.
+    private static func isOfEssence(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "!#$%&'*+-.^_`|~/".utf8.contains(byte)
+        }
     }
 }

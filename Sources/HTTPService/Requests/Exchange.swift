@@ -1,10 +1,17 @@
 package import HTTPTypes
 import HummingbirdCore
+package import NIOCore
 
 /// One request without its body, with what answering it needs to know.
-package struct Exchange: Sendable {
+///
+/// It is one reference: whoever answers later keeps it, and it is of many parts that others share.
+package final class Exchange: Sendable {
     package let method: HTTPRequest.Method
     package let headers: HTTPFields
+
+    /// The length of the body, where the client has said it.
+    package let contentLength: UInt64?
+
     let start = ContinuousClock.now
     private let uri: URI
     private let peer: Peer
@@ -14,6 +21,7 @@ package struct Exchange: Sendable {
         method = head.method
         uri = URI(head.path ?? "")
         headers = head.headerFields
+        contentLength = head.headerFields.text(of: .contentLength).flatMap { UInt64($0) }
         self.peer = peer
         self.shared = shared
     }
@@ -27,12 +35,12 @@ package struct Exchange: Sendable {
     /// What the client accepts; read where an answer depends on it.
     package var accepted: Accepted { Accepted(headers) }
 
-    /// The length of the body, where the client has said it.
-    package var contentLength: UInt64? { headers[.contentLength].flatMap { UInt64($0) } }
-
     /// The address that the request came from, as far as it can be believed; nil where it came
     /// from a process on this machine, over a Unix socket.
     package var address: IPAddress? { shared.clients.address(behind: peer, headers) }
+
+    /// The event loop of its connection.
+    package var loop: any EventLoop { peer.channel.eventLoop }
 
     /// Takes room for what the request keeps in memory; nil where there is too little.
     package func room(_ count: Int, for taker: Room.Taker) -> Room? {

@@ -18,9 +18,15 @@ public struct IndexKey: Hashable, Sendable {
     /// Computes the key of a value that the caller has found to be well formed:
     /// SHA-256("colophon/index/v1" || 0x00 || kind (1 byte) || value).
     init(_ kind: IndexKind, _ value: [UInt8]) {
-        var bytes = Self.domain
-        bytes.append(kind.rawValue)
+        var bytes = Self.start(kind, valueByteCount: value.count)
         bytes += value
+        hash = .sha256(bytes)
+    }
+
+    /// Computes the key of an artifact.
+    init(artifact digest: Hash) {
+        var bytes = Self.start(.artifact, valueByteCount: Hash.byteCount)
+        digest.append(to: &bytes)
         hash = .sha256(bytes)
     }
 
@@ -28,12 +34,18 @@ public struct IndexKey: Hashable, Sendable {
     ///
     /// - Parameter value: as ``IndexName`` has it: the bytes of a digest or of a URI.
     package init(_ kind: IndexKind, wellFormed value: Span<UInt8>) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Self.domain.count + 1 + value.count)
-        bytes.append(contentsOf: Self.domain)
-        bytes.append(kind.rawValue)
+        var bytes = Self.start(kind, valueByteCount: value.count)
         for place in 0..<value.count { bytes.append(value[place]) }
         hash = .sha256(bytes)
+    }
+
+    /// What is hashed before the value, with room for that.
+    private static func start(_ kind: IndexKind, valueByteCount: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(domain.count + 1 + valueByteCount)
+        bytes += domain
+        bytes.append(kind.rawValue)
+        return bytes
     }
 
     private static let domain = Array("colophon/index/v1\0".utf8)
@@ -56,6 +68,14 @@ public struct IndexKey: Hashable, Sendable {
             if difference != 0 { return 64 * place + difference.leadingZeroBitCount }
         }
         return Self.bitCount
+    }
+
+    /// Returns the key that differs in bit `depth` alone, 0 to 255.
+    package func flipped(at depth: Int) -> IndexKey {
+        var bytes = hash.bytes
+        bytes[depth / 8] ^= 0x80 >> UInt8(depth % 8)
+        guard let hash = Hash(bytes) else { preconditionFailure("a key has 32 bytes") }
+        return IndexKey(hash)
     }
 
     private func word(_ place: Int) -> UInt64 {

@@ -11,6 +11,9 @@ struct IndexListGrowth {
     /// For each level, the hashes of its tile that grows; nil where that does not become full.
     private var growing: [[Hash]?]
 
+    /// The index of the first entry below the tile of leaves that grows.
+    private var first: UInt64 = 0
+
     /// The levels of tiles that a list can have.
     private static let levels = 8
 
@@ -34,13 +37,20 @@ struct IndexListGrowth {
             guard shift < 64, list.count >> shift < (list.count + UInt64(count)) >> shift else {
                 break
             }
-            growing[Int(level)] = try reader.growing(level)
+            guard level == 0 else {
+                growing[Int(level)] = try reader.growing(level)
+                continue
+            }
+            let indexes = try reader.growingLeaves()
+            first = indexes.first ?? 0
+            growing[0] = indexes.map { .leaf($0) }
         }
         self.growing = growing
     }
 
     /// Adds an entry, whose index must be above the last.
     mutating func append(_ index: UInt64) {
+        if list.count.isMultiple(of: UInt64(TileID.width)) { first = index }
         var completed: [(level: Int, node: Hash)] = []
         var leaf = Hash.zero
         list.append(index) { level, node in
@@ -67,7 +77,8 @@ struct IndexListGrowth {
         guard let hashes = growing[level], hashes.count == TileID.width else { return }
         let end = list.count >> (UInt64(TileID.height) * UInt64(level))
         let id = TileID(level: UInt8(level), index: end / UInt64(TileID.width) - 1)
-        tiles.append(IndexTile(key: list.key, id: id, hashes: hashes))
+        tiles.append(
+            IndexTile(key: list.key, id: id, hashes: hashes, first: level == 0 ? first : 0))
         growing[level] = []
     }
 }

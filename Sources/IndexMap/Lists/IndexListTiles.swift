@@ -27,15 +27,38 @@ public struct IndexListTiles<Rows: IndexRows>: TileReader {
     /// Returns what there is of the tile that grows at `level`: fewer than 256 hashes, proven by
     /// the list's own.
     func growing(_ level: UInt8) throws(IndexError<Rows.Failure>) -> [Hash] {
-        let id = TileID(
-            level: level, index: list.count >> (UInt64(TileID.height) * (UInt64(level) + 1)))
+        guard level > 0 else { return try growingLeaves().map { .leaf($0) } }
+        let id = growingTile(level)
         let count = id.width(in: list.count)
         guard count > 0 else { return [] }
-        let hashes = level == 0 ? try leaves(count) : try roots(below: id, count)
+        let hashes = try roots(below: id, count)
         guard hashes.count == count, isProven(hashes, level) else {
             throw .listDiffers(list.key)
         }
         return hashes
+    }
+
+    /// Returns the indexes of the entries below the tile of leaves that grows: fewer than 256,
+    /// proven by the list's own hashes.
+    func growingLeaves() throws(IndexError<Rows.Failure>) -> [UInt64] {
+        let count = growingTile(0).width(in: list.count)
+        guard count > 0 else { return [] }
+        let indexes: [UInt64]
+        do throws(Rows.Failure) {
+            let positions = (list.count - UInt64(count))..<list.count
+            indexes = try rows.indexes(of: list.key, at: positions)
+        } catch {
+            throw .failed(error)
+        }
+        guard indexes.count == count, isProven(indexes.map { .leaf($0) }, 0) else {
+            throw .listDiffers(list.key)
+        }
+        return indexes
+    }
+
+    private func growingTile(_ level: UInt8) -> TileID {
+        TileID(
+            level: level, index: list.count >> (UInt64(TileID.height) * (UInt64(level) + 1)))
     }
 
     private func tile(_ id: TileID) throws(IndexError<Rows.Failure>) -> [Hash] {
@@ -48,15 +71,6 @@ public struct IndexListTiles<Rows: IndexRows>: TileReader {
         }
         guard let stored, stored.count == TileID.width else { throw .listDiffers(list.key) }
         return stored
-    }
-
-    private func leaves(_ count: Int) throws(IndexError<Rows.Failure>) -> [Hash] {
-        do throws(Rows.Failure) {
-            let positions = (list.count - UInt64(count))..<list.count
-            return try rows.indexes(of: list.key, at: positions).map { .leaf($0) }
-        } catch {
-            throw .failed(error)
-        }
     }
 
     private func roots(below id: TileID, _ count: Int) throws(IndexError<Rows.Failure>) -> [Hash] {

@@ -10,4 +10,8 @@ public struct IndexTile: Hashable, Sendable {
 
     /// The 256 hashes.
     public let hashes: [Hash]
+
+    /// The index of the first entry below a tile of leaves; 0 for a tile above them, where nobody
+    /// looks for entries.
+    public let first: UInt64
 }

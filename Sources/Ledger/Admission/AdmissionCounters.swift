@@ -4,21 +4,28 @@ import Provenance
 
 /// `colophon_admissions_total` by result: made once, because making a counter takes a lock.
 struct AdmissionCounters: Sendable {
-    private let counters: [String: Counter]
+    private let registered = AdmissionCounters.counter("registered")
+    private let known = AdmissionCounters.counter("known")
+    private let refused: [Refusal.Reason: Counter]
 
     init() {
-        let results = ["registered", "known"] + Refusal.Reason.allCases.map(\.rawValue)
-        counters = Dictionary(
-            uniqueKeysWithValues: results.map { result in
-                (
-                    result,
-                    Counter(
-                        label: "colophon_admissions_total", dimensions: [("result", result)])
-                )
+        refused = Dictionary(
+            uniqueKeysWithValues: Refusal.Reason.allCases.map { reason in
+                (reason, Self.counter(reason.rawValue))
             })
     }
 
-    func increment(_ result: String) {
-        counters[result]?.increment()
+    /// Counts what one statement was answered.
+    func count(_ registration: Registration) {
+        switch registration {
+        case .registered: registered.increment()
+        case .known: known.increment()
+        case .unpublished(_, _, let isKnown): (isKnown ? known : registered).increment()
+        case .refused(let refusal, _): refused[refusal.reason]?.increment()
+        }
+    }
+
+    private static func counter(_ result: String) -> Counter {
+        Counter(label: "colophon_admissions_total", dimensions: [("result", result)])
     }
 }

@@ -16,14 +16,7 @@ struct Draft: Sendable {
         case decided(Outcome)
     }
 
-    /// Its name; nil where the bytes are no COSE message.
-    let id: EntryID?
-
-    /// The bytes of the manifest beside it, where they were sent.
-    let manifest: [UInt8]?
-
-    /// The statement in it, or why it cannot be read.
-    let named: Result<NamedStatement, Refusal>
+    private let sent: SentStatement
 
     /// The entry that holds its nonce, as far as the store was asked.
     private(set) var nonceIndex: UInt64?
@@ -31,18 +24,20 @@ struct Draft: Sendable {
     private(set) var stage = Stage.open
 
     init(_ bytes: [UInt8]) {
-        do throws(Refusal) {
-            let submission = try Submission(bytes)
-            id = submission.id
-            manifest = submission.manifest
-            named = Result { () throws(Refusal) in NamedStatement(try submission.statement()) }
-        } catch {
-            id = nil
-            manifest = nil
-            named = .failure(error)
-            stage = .decided(.refused(error))
+        sent = SentStatement(bytes)
+        if sent.id == nil, case .failure(let refusal) = sent.named {
+            stage = .decided(.refused(refusal))
         }
     }
+
+    /// Its name; nil where the bytes are no COSE message.
+    var id: EntryID? { sent.id }
+
+    /// The bytes of the manifest beside it, where they were sent.
+    var manifest: [UInt8]? { sent.manifest }
+
+    /// The statement in it, or why it cannot be read.
+    var named: Result<NamedStatement, Refusal> { sent.named }
 
     /// What the sequencer is to decide about; nil before it is judged and after it is decided.
     var candidate: Candidate? {
@@ -68,5 +63,27 @@ struct Draft: Sendable {
     /// Decides about it.
     mutating func decide(_ outcome: Outcome) {
         stage = .decided(outcome)
+    }
+}
+
+/// What was sent, as far as it could be read.
+///
+/// It never changes and passes from array to array until it is answered, so it is one reference.
+private final class SentStatement: Sendable {
+    let id: EntryID?
+    let manifest: [UInt8]?
+    let named: Result<NamedStatement, Refusal>
+
+    init(_ bytes: [UInt8]) {
+        do throws(Refusal) {
+            let submission = try Submission(bytes)
+            id = submission.id
+            manifest = submission.manifest
+            named = Result { () throws(Refusal) in NamedStatement(try submission.statement()) }
+        } catch {
+            id = nil
+            manifest = nil
+            named = .failure(error)
+        }
     }
 }

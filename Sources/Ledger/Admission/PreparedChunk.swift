@@ -35,25 +35,44 @@ struct PreparedChunk {
 
     /// Looks all names up, so that the sequencer, which is one, need not: a bloom-filtered point
     /// read for each that is new, the only I/O before the queue.
-    ///
-    /// What cannot be read as a statement has never been registered.
     mutating func lookUp(in store: Store) throws(LedgerError) {
-        var positions: [Int] = []
-        var statements: [NamedStatement] = []
-        for (position, draft) in drafts.enumerated() {
-            guard case .success(let statement) = draft.named else { continue }
-            positions.append(position)
-            statements.append(statement)
-        }
-        for (position, stored) in zip(positions, try store.names(of: statements)) {
-            drafts[position].found(stored)
+        found(try store.names(of: readable)[...])
+    }
+
+    /// Looks up the names of several chunks: together they cost less than apart.
+    static func lookUp(_ chunks: inout [PreparedChunk], in store: Store) throws(LedgerError) {
+        var stored = try store.names(of: chunks.flatMap(\.readable))[...]
+        for position in chunks.indices {
+            let count = chunks[position].readable.count
+            chunks[position].found(stored.prefix(count))
+            stored = stored.dropFirst(count)
         }
     }
 
+    /// The statements in it: what cannot be read as one has never been registered.
+    private var readable: [NamedStatement] {
+        drafts.compactMap { draft in
+            if case .success(let statement) = draft.named { statement } else { nil }
+        }
+    }
+
+    /// Takes what the store has under the names of the ``readable``, one for one.
+    private mutating func found(_ stored: ArraySlice<StoredNames>) {
+        var stored = stored
+        for position in drafts.indices {
+            guard case .success = drafts[position].named, let names = stored.popFirst() else {
+                continue
+            }
+            drafts[position].found(names)
+        }
+        precondition(stored.isEmpty, "each statement that is looked up takes its names")
+    }
+
     /// Admits the statements that the store does not know; refused ones stay contested.
-    mutating func admit(by judge: Admission) {
+    ///
+    /// The judge goes on with the registry that the chunk's control statements make of its own.
+    mutating func admit(by judge: inout Admission) {
         base = judge.registry.newest
-        var judge = judge
         for position in drafts.indices {
             switch drafts[position].stage {
             case .open, .candidate: admit(position, &judge)

@@ -14,7 +14,7 @@ public enum Registration: Sendable {
     case unpublished(EntryID, index: UInt64, isKnown: Bool)
 
     /// It is not in the log because of this; with its name where the bytes have one.
-    case refused(Refusal, EntryID?)
+    indirect case refused(Refusal, EntryID?)
 
     /// Whether it is in the log, and no head covers it yet that anyone may see.
     public var isUnpublished: Bool {

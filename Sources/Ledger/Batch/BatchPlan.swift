@@ -78,8 +78,11 @@ struct BatchPlan {
     /// The erasure of each manifest that is erased.
     private(set) var erasedManifests: [Hash: LoggedErasure]
 
+    /// The accepted by the nonces that they hold.
+    private var nonces: [Hash: (id: EntryID, index: UInt64)] = [:]
+
+    /// The first of the accepted by their names; made where an erasure asks for one.
     private var ids: [EntryID: UInt64] = [:]
-    private var nonces: [Hash: EntryID] = [:]
     private let base: UInt64
     private var readmitted = 0
     private var examined = 0
@@ -96,6 +99,7 @@ struct BatchPlan {
         base = state.range.size + (indexHead == nil ? 0 : 1)
         outcomes.reserveCapacity(candidates.count)
         accepted.reserveCapacity(candidates.count)
+        nonces.reserveCapacity(candidates.count)
         for (position, candidate) in candidates.enumerated() {
             outcomes.append(
                 try decide(candidate, stored: lookups.names[position], lookups))
@@ -118,14 +122,14 @@ struct BatchPlan {
     private mutating func decide(
         _ candidate: Candidate, stored: StoredNames, _ lookups: Lookups
     ) throws(LedgerError) -> Outcome {
-        let statement = candidate.statement
-        if let index = stored.index ?? ids[statement.id] { return .known(index) }
+        if let index = stored.index { return .known(index) }
+        // A statement names its nonce, so it is found by that.
+        let existing = nonces[candidate.nonce]
+        if let existing, existing.id == candidate.id { return .known(existing.index) }
         if let refusal = candidate.refusal, candidate.judge ?? registry.newest == registry.newest {
             return .refused(refusal)
         }
-        if let existing = nonces[candidate.nonce] {
-            return .refused(Self.conflict(with: existing.hash))
-        }
+        if let existing { return .refused(Self.conflict(with: existing.id.hash)) }
         if stored.nonceIndex != nil {
             // Who holds the nonce is named by the caller, who can read the leaf in parallel.
             return .refused(Self.conflict(with: nil))
@@ -136,15 +140,16 @@ struct BatchPlan {
                 try control(candidate, at: index, lookups)
             } else {
                 if candidate.judge != registry.newest { try judge(candidate, lookups) }
-                if !erasedManifests.isEmpty, let by = erasedManifests[statement.manifestDigest] {
+                if !erasedManifests.isEmpty,
+                    let by = erasedManifests[candidate.statement.manifestDigest]
+                {
                     erased[index] = by.id
                 }
             }
         } catch {
             return .refused(error)
         }
-        ids[statement.id] = index
-        nonces[candidate.nonce] = statement.id
+        nonces[candidate.nonce] = (candidate.id, index)
         accepted.append((index, candidate))
         return .registered(index)
     }
@@ -235,12 +240,18 @@ struct BatchPlan {
         erasures.append(order.erasure)
     }
 
+    /// The index of the entry with this name among the accepted.
+    private mutating func acceptedIndex(of id: EntryID) -> UInt64? {
+        for (index, candidate) in accepted[ids.count...] { ids[candidate.id] = index }
+        return ids[id]
+    }
+
     /// An entry that an erasure names: it must be logged, and have that manifest.
-    private func target(
+    private mutating func target(
         _ entry: EntryID, of order: LoggedErasure.Order, _ lookups: Lookups
     ) throws(Refusal) -> (index: UInt64, statement: Statement) {
         let found: (index: UInt64, statement: Statement)?
-        if let index = ids[entry] {
+        if let index = acceptedIndex(of: entry) {
             found = (index, accepted[Int(index - base)].candidate.statement)
         } else {
             do throws(LedgerError) {

@@ -32,6 +32,8 @@ struct Candidate: Sendable {
 
     var statement: Statement { admitted.named.statement }
 
+    var id: EntryID { EntryID(admitted.named.name) }
+
     /// RFC 6962 leaf hash.
     var leafHash: Hash { admitted.leafHash }
 
@@ -53,7 +55,7 @@ struct Candidate: Sendable {
     /// What is known of its picture.
     var look: FreshHashes.Look { admitted.look }
 
-    var isControl: Bool { statement.controlManifest != nil }
+    var isControl: Bool { admitted.isControl }
 
     /// Bytes that this entry holds in the queue.
     var byteCount: Int { statement.leaf.count + (manifest?.count ?? 0) }
@@ -67,6 +69,7 @@ private final class Admitted: Sendable {
     let judge: EntryID?
     let refusal: Refusal?
     let look: FreshHashes.Look
+    let isControl: Bool
 
     init(
         _ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?, refusal: Refusal?,
@@ -78,6 +81,7 @@ private final class Admitted: Sendable {
         self.refusal = refusal
         self.look = look
         leafHash = .leaf(named.statement.leaf)
+        isControl = named.statement.controlManifest != nil
     }
 }
 

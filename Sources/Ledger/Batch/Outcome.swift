@@ -10,8 +10,8 @@ enum Outcome: Sendable {
     /// It has had this index already.
     case known(UInt64)
 
-    /// It is in no entry because of this.
-    case refused(Refusal)
+    /// It is in no entry because of this: apart, so that all others are small.
+    indirect case refused(Refusal)
 }
 
 /// What the sequencer did with one chunk; receipts are made by the task that waited for it.

@@ -96,6 +96,9 @@ final class Published: Sendable {
     /// The newest signed head.
     var head: HeadRow { state.withLock { $0.signed.head } }
 
+    /// Size of the newest signed head.
+    var size: UInt64 { state.withLock { $0.signed.head.size } }
+
     /// The registry below the newest signed head.
     var registry: Registry { state.withLock { $0.signed.registry } }
 

@@ -269,10 +269,11 @@ final class Sequencer: @unchecked Sendable {
         names.reserveCapacity(candidates.count)
         for (position, candidate) in candidates.enumerated() {
             if let lookup = candidate.lookup, recent.isComplete(since: lookup.size) {
+                let entry = recent.entry(ofNonce: candidate.nonce)
                 names.append(
                     StoredNames(
-                        index: recent.index(of: candidate.statement.id),
-                        nonceIndex: lookup.nonceIndex ?? recent.index(ofNonce: candidate.nonce)))
+                        index: entry?.id == candidate.id ? entry?.index : nil,
+                        nonceIndex: lookup.nonceIndex ?? entry?.index))
             } else {
                 names.append(StoredNames())
                 unknown.append(position)

@@ -99,7 +99,7 @@ struct IndexMaker {
     /// Whether a row is there and cannot be read.
     static func isDamage(_ error: LedgerError) -> Bool {
         switch error {
-        case .corrupt: true
+        case .corrupt, .corruptIndex: true
         case .engine: error.remedy == .look
         default: false
         }
@@ -167,6 +167,12 @@ struct IndexMaker {
         let head = try store.newestIndexHead()
         let size = head?.head.size ?? end
         guard size <= end else { return false }
+        if let lost = try store.firstIndexHead(
+            from: head.map { $0.index + 1 } ?? 0, goesOn: { !isStopping() })
+        {
+            // The next head would have the number of one that is logged.
+            throw .corruptIndex("entry \(lost) is an index head and has none")
+        }
         var kept: IndexTrie?
         if let head { kept = try snapshots.map(of: head, in: store) }
         guard let trie = try kept == nil ? map(of: store, size: size) : kept else { return true }

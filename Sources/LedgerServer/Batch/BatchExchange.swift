@@ -146,6 +146,7 @@ struct BatchExchange: Sendable {
     /// The answers of a chunk's items, one behind the other.
     private static func encoded(_ answers: [ItemAnswer]) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(answers.reduce(0) { $0 + $1.usualByteCount })
         for answer in answers {
             switch answer {
             case .registration(let registration): append(registration, to: &bytes)
@@ -222,6 +223,18 @@ struct BatchExchange: Sendable {
 }
 
 extension ItemAnswer {
+    /// Bytes that it takes where an entry has a receipt: that, and its name.
+    fileprivate var usualByteCount: Int {
+        switch self {
+        case .registration(.registered(_, let receipt)), .registration(.known(_, let receipt)):
+            receipt.count + Self.nameBytes
+        case .registration, .problem: Self.nameBytes
+        }
+    }
+
+    /// The heads of an answer, and the name in it.
+    private static let nameBytes = 48
+
     /// What the ledger says, where it says something.
     fileprivate var registration: Registration? {
         if case .registration(let registration) = self { registration } else { nil }

@@ -2,12 +2,16 @@ import Synchronization
 
 /// The queue between a batch's body and its registration, bounded by one chunk.
 ///
-/// One task adds, a few take. A taker gets all that has arrived, up to a chunk: while nobody is
-/// busy that is the last packet's items, under load it is a full chunk.
+/// One task adds, a few take. A taker gets all that has arrived, up to a chunk. While nobody is busy
+/// that is the last packet's items. While others of the batch are under way it is a full chunk, or
+/// the end of the batch: each chunk costs something however few items it has, and so does the batch
+/// of the sequencer that it becomes.
 final class ChunkQueue: Sendable {
     private struct State {
         let itemLimit: Int
         let byteLimit: Int
+        /// Takers that wait while so few chunks are under way that a processor may have no work.
+        let idleTakers: Int
         var items: [BatchItem] = []
         var byteCount = 0
         var chunks = 0
@@ -16,6 +20,12 @@ final class ChunkQueue: Sendable {
         var adder: CheckedContinuation<Void, Never>?
 
         var isFull: Bool { items.count >= itemLimit || byteCount >= byteLimit }
+
+        /// Whether a taker gets what there is now.
+        var isReady: Bool {
+            guard !items.isEmpty else { return isFinished }
+            return isFull || isFinished || takers.count >= idleTakers
+        }
 
         /// Takes a chunk off the front: at least one item, else as many as the limits allow.
         mutating func cutChunk() -> BatchChunk {
@@ -39,7 +49,10 @@ final class ChunkQueue: Sendable {
 
     /// Creates an empty queue of chunks with these limits.
     init(limits: LedgerLimits) {
-        state = Mutex(State(itemLimit: limits.chunkItems, byteLimit: limits.chunkBytes))
+        state = Mutex(
+            State(
+                itemLimit: limits.chunkItems, byteLimit: limits.chunkBytes,
+                idleTakers: max(1, limits.chunksInFlight - 1)))
     }
 
     /// Adds items, and waits while a whole chunk or more is waiting.
@@ -79,9 +92,7 @@ final class ChunkQueue: Sendable {
             let next: (CheckedContinuation<BatchChunk?, Never>, BatchChunk?)?
             let adder: CheckedContinuation<Void, Never>?
             (next, adder) = state.withLock { state in
-                guard !state.takers.isEmpty, !state.items.isEmpty || state.isFinished else {
-                    return (nil, nil)
-                }
+                guard !state.takers.isEmpty, state.isReady else { return (nil, nil) }
                 let chunk = state.items.isEmpty ? nil : state.cutChunk()
                 let taker = state.takers.removeFirst()
                 guard !state.isFull else { return ((taker, chunk), nil) }

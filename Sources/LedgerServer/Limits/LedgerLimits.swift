@@ -31,6 +31,15 @@ package struct LedgerLimits: Sendable {
     /// third waits for its sync and a fourth arrives.
     package var chunksInFlight = 4
 
+    /// Statements of as many connections that an event loop has registered together: enough that
+    /// each costs less, few enough that the first of them does not wait for long.
+    ///
+    /// To check so many signatures takes 5 ms, in which the loop would do little else anyway.
+    package var arrivalItems = 64
+
+    /// Bytes of those.
+    package var arrivalBytes = 1024 * 1024
+
     /// Statements a second that one issuer may register; 0 for no limit.
     ///
     /// A PoP that scans as fast as its machine can signs a few hundred.

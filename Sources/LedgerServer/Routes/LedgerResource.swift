@@ -35,6 +35,10 @@ package enum LedgerResource: Hashable, Sendable {
 
     /// Reads the path below the origin's, without its leading slash.
     package init?(_ path: Substring) {
+        if path == "entries" {
+            self = .entries
+            return
+        }
         if let id = Self.plainEntry(path) {
             self = .entry(id)
             return

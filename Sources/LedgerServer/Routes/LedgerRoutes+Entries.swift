@@ -15,30 +15,26 @@ extension LedgerRoutes {
     var statementIntake: Intake {
         Intake(upTo: limits.statementBytes, check: Self.checkHead) {
             [self] bytes, exchange, later in
-            let gate = rates.gate(of: exchange)
-            let registration = ledger.register(bytes, gate: gate) { [self] decided in
+            let statement = LoneStatement(bytes, gate: rates.gate(of: exchange)) {
+                [self] decided in
                 ledger.whenPublished(decided) { [self] in
                     later { [self] in
                         reply(to: ledger.published(decided.registration()), exchange)
                     }
                 }
             }
-            guard let registration else { return nil }
-            guard case .unpublished = registration else { return reply(to: registration, exchange) }
-            ledger.whenPublished(registration) { [self] in
-                later { [self] in reply(to: ledger.published(registration), exchange) }
-            }
+            arrivals.add(statement, on: exchange.loop)
             return nil
         }
     }
 
     /// Checks what the header says of a statement that is sent.
     private static func checkHead(of exchange: Exchange) throws(Problem) {
-        let type = exchange.headers[.contentType].map(MediaType.essence)
+        let type = exchange.headers.text(of: .contentType).map(MediaType.essence)
         guard type == MediaType.cose || type == MediaType.statement else {
             throw .unsupported("content-type: must be \(MediaType.cose) or \(MediaType.statement)")
         }
-        guard exchange.headers[.contentEncoding] ?? "identity" == "identity" else {
+        guard exchange.headers.text(of: .contentEncoding) ?? "identity" == "identity" else {
             throw .unsupported("content-encoding: must be identity; gzip is for /batch")
         }
     }

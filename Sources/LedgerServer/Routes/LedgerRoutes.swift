@@ -23,6 +23,9 @@ final class LedgerRoutes: Routes {
 
     let kits = KitCache()
 
+    /// The statements that event loops have brought and nobody has looked at.
+    let arrivals: Arrivals
+
     /// Makes the answers that read many rows.
     let reads: ReaderQueue
 
@@ -54,6 +57,7 @@ final class LedgerRoutes: Routes {
         self.intervals = intervals
         self.similar = similar
         self.site = site
+        arrivals = Arrivals(limits) { ledger.register($0) }
         reads = ReaderQueue("reads", .files) { ledger.isRegistering }
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
@@ -69,8 +73,11 @@ final class LedgerRoutes: Routes {
     /// Finds the route of a path for a client: a page where there is one, and the client wants it
     /// more than what a program gets there.
     func route(to path: String, for accepted: Accepted) -> Route? {
-        guard let page = page(at: path) else { return route(to: path) }
-        guard let resource = resource(at: path) else { return page }
+        let resource = resource(at: path)
+        // Where programs send to there is no page.
+        if resource == .entries { return route(of: .entries) }
+        guard let page = page(at: path) else { return resource.map { route(of: $0) } }
+        guard let resource else { return page }
         let wantsPage =
             resource == .front
             ? accepted.prefers(MediaType.html, to: MediaType.plain)

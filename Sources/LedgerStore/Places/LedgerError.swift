@@ -61,6 +61,10 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Stored state contradicts itself. The ledger must not serve; restore it from a backup.
     case corrupt(String)
 
+    /// The rows that say where index heads stand contradict the log. Make them anew of its entries
+    /// with `colophond index rebuild`.
+    case corruptIndex(String)
+
     /// Work did not come to its end, and is tried again by itself.
     case tryAgain(String)
 
@@ -90,6 +94,8 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
             .held(let reason), .cannotSign(let reason), .tryAgain(let reason):
             reason
         case .corrupt(let what): "the store contradicts itself: \(what)"
+        case .corruptIndex(let what):
+            "the rows of index heads are damaged: \(what); run colophond index rebuild"
         case .engine(let error): "the store failed: \(error)"
         case .closed: "the store is closed: the ledger stops, or opens it again by itself"
         case .cancelled: "stopped before the end: nobody waits for it any more"
@@ -122,7 +128,7 @@ extension LedgerError {
     /// What can be done: the one table from an error to what programs make of it.
     public var remedy: Remedy {
         switch self {
-        case .oldCopy, .fork, .held, .corrupt: .look
+        case .oldCopy, .fork, .held, .corrupt, .corruptIndex: .look
         case .noLedger, .exists, .formatVersion, .missing, .notOurs, .unfit, .damaged,
             .badRequest, .cannotSign:
             .mend

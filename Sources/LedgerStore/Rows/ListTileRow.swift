@@ -5,8 +5,8 @@ package import Merkle
 ///
 ///     key (32), level (1), tile (8)    first index (8), 256 hashes of 32 bytes
 ///
-/// Numbers are big-endian. The first index is that of the first entry below the tile: from there
-/// the entries at a position of the list are found without counting from the beginning.
+/// Numbers are big-endian. The first index is that of the first entry below a tile of leaves: from
+/// there the entries at a position of the list are found without counting from the beginning.
 package struct ListTileRow: Hashable, Sendable {
     /// The index of the first entry below the tile.
     package let first: UInt64
@@ -14,7 +14,12 @@ package struct ListTileRow: Hashable, Sendable {
     /// The 256 hashes.
     package let hashes: [Hash]
 
-    package init(first: UInt64, hashes: [Hash]) {
+    /// The row of a tile.
+    package init(_ tile: IndexTile) {
+        self.init(first: tile.first, hashes: tile.hashes)
+    }
+
+    private init(first: UInt64, hashes: [Hash]) {
         self.first = first
         self.hashes = hashes
     }

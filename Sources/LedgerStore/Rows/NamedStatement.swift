@@ -8,6 +8,9 @@ package import Provenance
 package final class NamedStatement: Sendable {
     package let statement: Statement
 
+    /// Its key in `ids`.
+    package let name: Hash
+
     /// Its key in `nonces`: one statement only may have it.
     package let nonce: Hash
 
@@ -16,10 +19,8 @@ package final class NamedStatement: Sendable {
 
     package init(_ statement: Statement) {
         self.statement = statement
+        name = statement.id.hash
         nonce = statement.nonceDigest
         keys = statement.indexKeys
     }
-
-    /// Its key in `ids`.
-    package var name: Hash { statement.id.hash }
 }

@@ -69,7 +69,8 @@ package enum StoreLayout {
         /// 1, one byte: the ledger was made with an index, and makes heads without being told.
         package static let index = Array("index".utf8)
         /// The EntryID of the index head that was the newest when the index was last made anew on
-        /// request, 32 zero bytes where there was none, or ``Store/rebuildUnderWay``.
+        /// request, 32 zero bytes where there was none, or a mark (``Store/rebuildUnderWay``,
+        /// ``Store/headsUnderWay``).
         package static let indexRebuilt = Array("rebuilt".utf8)
         /// The EntryID of the newest index head whose map was found to be wrong.
         package static let indexWrong = Array("wrong".utf8)
@@ -83,9 +84,19 @@ package enum StoreLayout {
     /// Ten bits a key let one lookup in a hundred for a row that is not there touch the disk.
     static let bloomBits = 10.0
 
-    /// Runs of rows with random keys that are merged into one: with more of them, rows are written
-    /// again more rarely, and a lookup asks more filters.
-    package static let runs = 6
+    /// Runs of names that are merged into one: with more of them, rows are written again more
+    /// rarely, and the lookup of each new nonce asks more filters.
+    package static let nameRuns = 8
+
+    /// Runs of `keys` that are merged into one: only a list asks them, and each entry has three
+    /// rows or more that would be written again.
+    package static let keyRuns = 10
+
+    /// Bytes of one piece of the filters and indexes of names.
+    ///
+    /// A chunk asks for a few hundred random names at once, in the order of their bytes. In pieces
+    /// of this size several of them meet in one, which is looked for once.
+    static let namePieceBytes = 32 << 10
 
     /// Files of `keys` that no compaction has merged yet, above which no more are added: a read
     /// asks each of them.
@@ -104,14 +115,15 @@ package enum StoreLayout {
         case .ids, .nonces:
             options.bloomBitsPerKey = bloomBits
             options.pointLookups = true
-            options.merging = .tiered(runs: runs)
+            options.metadataByteCount = namePieceBytes
+            options.merging = .tiered(runs: nameRuns)
             options.compression = .none
         case .keys:
-            options.merging = .tiered(runs: runs)
+            options.merging = .tiered(runs: keyRuns)
             options.compression = .none
             options.holdsWritesBack = false
         case .subjects, .threads:
-            options.merging = .tiered(runs: runs)
+            options.merging = .tiered(runs: keyRuns)
             options.compression = .none
         case .tiles, .lists, .listTiles:
             options.compression = .none

@@ -76,7 +76,8 @@ extension Store {
         guard !goesOn || next == end else { throw Self.missing(next) }
     }
 
-    private static func missing(_ index: UInt64) -> LedgerError {
+    /// Why an entry that must exist is not read.
+    static func missing(_ index: UInt64) -> LedgerError {
         .corrupt("entry \(index) has no row; run colophond fsck")
     }
 }

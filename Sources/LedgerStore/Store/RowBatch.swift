@@ -134,12 +134,22 @@ package struct RowBatch {
     }
 
     /// Puts a full tile of a list of the index.
-    ///
-    /// - Parameter first: the index of the first entry below it.
-    package func put(_ tile: IndexTile, first: UInt64) {
+    package func put(_ tile: IndexTile) {
         guard let families = store.index else { return }
-        let row = ListTileRow(first: first, hashes: tile.hashes)
-        batch.put(key: ListTileRow.key(tile.key, tile.id), value: row.value, in: families.tiles)
+        let key = ListTileRow.key(tile.key, tile.id)
+        batch.put(key: key, value: ListTileRow(tile).value, in: families.tiles)
+    }
+
+    /// Puts where the index head with a number stands.
+    package func put(indexHead number: UInt64, at index: UInt64) {
+        guard let families = store.index else { return }
+        batch.put(key: StoreLayout.key(number), value: StoreLayout.key(index), in: families.heads)
+    }
+
+    /// Removes a row of index heads that has no such number.
+    func removeIndexHead(_ key: [UInt8]) {
+        guard let families = store.index else { return }
+        batch.delete(key: key, in: families.heads)
     }
 
     /// Puts which index head was the newest when the index was made anew.
@@ -208,12 +218,11 @@ extension [UInt8] {
     }
 }
 
-/// A row whose key is, or begins with, a hash.
+/// A row whose key is a hash.
 private struct HashedRow: Comparable {
     let hash: Hash
     let index: UInt64
 
-    static func < (one: HashedRow, other: HashedRow) -> Bool {
-        one.hash == other.hash ? one.index < other.index : one.hash.words < other.hash.words
-    }
+    /// Orders rows by their keys: no two of one batch have the same.
+    static func < (one: HashedRow, other: HashedRow) -> Bool { one.hash.words < other.hash.words }
 }

@@ -1,5 +1,4 @@
 package import IndexMap
-import Manifests
 package import Merkle
 import Provenance
 import RocksDB
@@ -8,15 +7,26 @@ import RocksDB
 extension Store {
     /// The newest index head, as the store has it; nil where none is logged.
     package func newestIndexHead() throws(LedgerError) -> PlacedIndexHead? {
-        guard let families = index else { return nil }
-        let row = try reading { () throws(RocksDBError) -> [UInt8]? in
+        guard let families = index else { return try noIndexHead() }
+        let row = try readingHeads { () throws(RocksDBError) -> (key: [UInt8], value: [UInt8])? in
             var rows = try Iterator(over: families.heads, of: database)
             try rows.seekToLast()
-            return rows.value
+            guard let key = rows.key, let value = rows.value else { return nil }
+            return (key, value)
         }
-        return try row.map { row throws(LedgerError) in
-            try indexHead(at: Self.index(row, of: "indexHeads"))
+        guard let row else { return try noIndexHead() }
+        guard let sequence = StoreLayout.number(row.key) else {
+            throw .corruptIndex("one has no number of 8 bytes")
         }
+        return try indexHead(sequence, row.value)
+    }
+
+    /// Says that there is no index head, unless its rows were removed to be made anew.
+    private func noIndexHead() throws(LedgerError) -> PlacedIndexHead? {
+        guard try indexMark(StoreLayout.MetaName.indexRebuilt) != Self.headsUnderWay else {
+            throw .corruptIndex("they were being made anew, and that was cut off")
+        }
+        return nil
     }
 
     /// The newest index head that stands below `size`; nil where there is none.
@@ -29,7 +39,7 @@ extension Store {
         while low < high {
             let middle = low + (high - low) / 2
             guard let placed = try indexHead(sequence: middle) else {
-                throw .corrupt("index head \(middle) has no row; run colophond fsck")
+                throw .corruptIndex("index head \(middle) has none")
             }
             if placed.index < size { low = middle + 1 } else { high = middle }
         }
@@ -38,10 +48,41 @@ extension Store {
 
     /// The index head with this number in their chain; nil where there is none.
     package func indexHead(sequence: UInt64) throws(LedgerError) -> PlacedIndexHead? {
-        guard let families = index,
-            let row = try value(StoreLayout.key(sequence), in: families.heads)
-        else { return nil }
-        return try indexHead(at: Self.index(row, of: "indexHeads"))
+        guard let families = index else { return nil }
+        let row = try readingHeads { () throws(RocksDBError) in
+            try database.get(StoreLayout.key(sequence), in: families.heads)
+        }
+        return try row.map { row throws(LedgerError) in try indexHead(sequence, row) }
+    }
+
+    /// The index head that a row leads to, which must be the one with this number.
+    private func indexHead(
+        _ sequence: UInt64, _ row: [UInt8]
+    ) throws(LedgerError) -> PlacedIndexHead {
+        guard let index = StoreLayout.number(row) else {
+            throw .corruptIndex("that of head \(sequence) is not an index of 8 bytes")
+        }
+        let leaf = try value(StoreLayout.key(index), in: entries)
+        guard let head = leaf.flatMap({ try? IndexHead(leaf: $0) }),
+            head.chain.sequence == sequence
+        else {
+            throw .corruptIndex(
+                "that of head \(sequence) leads to entry \(index), which is not that head")
+        }
+        return PlacedIndexHead(head, at: index)
+    }
+
+    /// Runs `body`, which reads rows of index heads: those that the disk does not give back are
+    /// made anew too.
+    func readingHeads<Result>(
+        _ body: () throws(RocksDBError) -> Result
+    ) throws(LedgerError) -> Result {
+        do throws(LedgerError) {
+            return try reading(body)
+        } catch {
+            guard case .engine(let reason) = error, reason.kind == .corruption else { throw error }
+            throw .corruptIndex("they cannot be read: \(reason)")
+        }
     }
 
     /// The entry at `index`, which must exist, where it is an index head; nil where it is not.
@@ -50,15 +91,6 @@ extension Store {
         guard self.index != nil else { return nil }
         let leaf = try leaf(index)
         return (try? IndexHead(leaf: leaf)).map { PlacedIndexHead($0, at: index) }
-    }
-
-    private func indexHead(at index: UInt64) throws(LedgerError) -> PlacedIndexHead {
-        let leaf = try leaf(index)
-        do throws(Refusal) {
-            return PlacedIndexHead(try IndexHead(leaf: leaf), at: index)
-        } catch {
-            throw .corrupt("entry \(index) is not an index head: \(error); run colophond fsck")
-        }
     }
 
     /// Whether one of these entries is no index head.
@@ -85,15 +117,6 @@ extension Store {
         return true
     }
 
-    /// The mark in the place of an EntryID while old rows of the index are being removed.
-    package static let rebuildUnderWay = Hash.sha256(
-        Array("colophon index rebuild is under way".utf8))
-
-    /// Whether old rows of the index are being removed, or a crash has left some of them.
-    package func isRebuildUnderWay() throws(LedgerError) -> Bool {
-        try indexMark(StoreLayout.MetaName.indexRebuilt) == Self.rebuildUnderWay
-    }
-
     /// The EntryID in a row of `meta` about the index; nil where there is no such row.
     package func indexMark(_ name: [UInt8]) throws(LedgerError) -> Hash? {
         guard let row = try value(name, in: meta) else { return nil }
@@ -112,6 +135,9 @@ extension Store {
         return Hash.list(row.span) ?? []
     }
 
+    /// Bytes that a pass over all records reads ahead in a table: a few milliseconds of a disk.
+    private static let passReadahead = 2 << 20
+
     /// Calls `body` with each record of an entry below `size`, by key and index, as long as it
     /// returns true.
     package func forEachRecord(
@@ -119,12 +145,15 @@ extension Store {
     ) throws(LedgerError) {
         var failure: LedgerError?
         try reading { () throws(RocksDBError) in
-            var rows = try Iterator(over: keys, of: database, fillsCache: false)
+            var rows = try Iterator(
+                over: keys, of: database, fillsCache: false, readahead: Self.passReadahead)
             try rows.seekToFirst()
             var goesOn = true
             while goesOn, failure == nil, rows.isValid {
+                var read: (key: IndexKey, number: UInt64)?
+                rows.withKey { read = KeyRow.read($0) }
                 do throws(LedgerError) {
-                    guard let row = rows.withKey({ KeyRow.read($0) }) ?? nil else {
+                    guard let row = read else {
                         throw LedgerError.corrupt("a row of keys is not 40 bytes")
                     }
                     if !row.key.isMark, row.number < size {
@@ -141,24 +170,16 @@ extension Store {
 
     /// Writes lists and full tiles of the index as far as they are not there in this form.
     ///
-    /// Tiles of one list rise. A crash leaves none of them, or all.
+    /// A crash leaves none of them, or all.
     ///
     /// - Parameter keepsLonger: whether a list that is there with more entries stays as it is.
     package func write(
         _ lists: [IndexList], _ tiles: [IndexTile], keepsLonger: Bool = false
     ) throws(LedgerError) {
         let rows = StoredIndexRows(self)
-        var firsts: [IndexKey: (tile: UInt64, first: UInt64)] = [:]
-        var fresh: [(IndexTile, UInt64)] = []
-        for tile in tiles {
-            // Above the leaves nobody looks for entries by a tile.
-            var first: UInt64 = 0
-            if tile.id.level == 0 {
-                first = try rows.first(below: tile, after: firsts[tile.key])
-                firsts[tile.key] = (tile.id.index, first)
-            }
-            let row = ListTileRow(first: first, hashes: tile.hashes)
-            if try rows.row(of: tile.key, tile.id) != row { fresh.append((tile, first)) }
+        var fresh: [IndexTile] = []
+        for tile in tiles where try rows.row(of: tile.key, tile.id) != ListTileRow(tile) {
+            fresh.append(tile)
         }
         var changed: [IndexList] = []
         for list in lists {
@@ -169,32 +190,8 @@ extension Store {
         }
         guard !changed.isEmpty || !fresh.isEmpty else { return }
         try write(.lists, sync: false) { batch in
-            for (tile, first) in fresh { batch.put(tile, first: first) }
+            for tile in fresh { batch.put(tile) }
             for list in changed { batch.put(list) }
-        }
-    }
-
-    /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys` and that
-    /// no snapshot counts: all of it is made again from the leaves.
-    ///
-    /// First it says that it is under way (``rebuildUnderWay``): a crash leaves some of the rows,
-    /// and the index makes nothing of them until the next call has removed them. Last it says which
-    /// head was the newest, so that a map of new rows may differ from it.
-    package func forgetIndex() throws(LedgerError) {
-        guard let families = index else { return }
-        guard try migration() == nil else {
-            throw .tryAgain(
-                "the folder is being migrated from format 1; serve it until that is done")
-        }
-        let newest = try newestIndexHead()
-        try write(.cursor, sync: true) { rows in
-            rows.put(keysEnd: 0)
-            rows.removeSnapshotDigests()
-            rows.put(indexRebuilt: Self.rebuildUnderWay)
-        }
-        for family in [keys, families.lists, families.tiles] { try writer.drop(family) }
-        try write(.cursor, sync: true) { rows in
-            rows.put(indexRebuilt: newest?.head.id.hash ?? .zero)
         }
     }
 }

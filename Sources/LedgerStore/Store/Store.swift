@@ -183,17 +183,18 @@ package struct Store: Sendable {
             guard let key = keys.first else { return [] }
             return [try index(of: key, in: family)]
         }
-        let rows = try reading { () throws(RocksDBError) in
-            try database.multiGet(keys.map(\.bytes), in: family)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(keys.count * Hash.byteCount)
+        for key in keys { key.append(to: &bytes) }
+        var indexes = [UInt64?](repeating: nil, count: keys.count)
+        var isWhole = true
+        try reading { () throws(RocksDBError) in
+            try database.withValues(for: bytes, each: Hash.byteCount, in: family) { place, row in
+                indexes[place] = StoreLayout.number(row)
+                if indexes[place] == nil { isWhole = false }
+            }
         }
-        var indexes: [UInt64?] = []
-        indexes.reserveCapacity(rows.count)
-        for row in rows {
-            indexes.append(
-                try row.map { row throws(LedgerError) in
-                    try Self.index(row, of: family.name)
-                })
-        }
+        guard isWhole else { throw Self.notAnIndex(family.name) }
         return indexes
     }
 
@@ -266,9 +267,11 @@ package struct Store: Sendable {
 
     /// What `StoreLayout.number` made of a row of `family`.
     private static func index(_ number: UInt64?, of family: String) throws(LedgerError) -> UInt64 {
-        guard let number else {
-            throw .corrupt("a row of \(family) is not an index of 8 bytes")
-        }
+        guard let number else { throw notAnIndex(family) }
         return number
+    }
+
+    private static func notAnIndex(_ family: String) -> LedgerError {
+        .corrupt("a row of \(family) is not an index of 8 bytes")
     }
 }

@@ -79,32 +79,6 @@ package struct StoredIndexRows: IndexRows {
         return row
     }
 
-    /// The index of the first entry below a tile of leaves that is about to be stored.
-    ///
-    /// - Parameter newest: a tile of the same list before it that is not stored yet.
-    func first(
-        below tile: IndexTile, after newest: (tile: UInt64, first: UInt64)?
-    ) throws(LedgerError) -> UInt64 {
-        let position = tile.id.index * UInt64(TileID.width)
-        var (next, first) = (UInt64(0), UInt64(0))
-        if let newest {
-            (next, first) = (newest.tile * UInt64(TileID.width), newest.first)
-        } else {
-            (next, first) = try place(of: tile.key, before: position)
-        }
-        var found: UInt64?
-        try rows(from: KeyRow.key(tile.key, first), to: KeyRow.key(tile.key, .max) + [0]) {
-            _, index in
-            if next == position { found = index }
-            next += 1
-            return found == nil
-        }
-        guard let found else {
-            throw .corrupt("the list of key \(tile.key.hash) has fewer rows than entries")
-        }
-        return found
-    }
-
     /// A position of a list at or before another one, and the index of its entry: the beginning of
     /// the last full tile there.
     private func place(
@@ -139,7 +113,9 @@ package struct StoredIndexRows: IndexRows {
                 snapshot: snapshot)
             try rows.seekToFirst()
             while rows.isValid {
-                guard let row = rows.withKey({ KeyRow.read($0) }) ?? nil else {
+                var read: (key: IndexKey, number: UInt64)?
+                rows.withKey { read = KeyRow.read($0) }
+                guard let row = read else {
                     isDamaged = true
                     return
                 }

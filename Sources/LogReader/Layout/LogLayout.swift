@@ -41,6 +41,7 @@ public enum LogLayout: String, CaseIterable, Sendable {
             case .anchors(let number): StaticLayout.anchors(number)
             case .control: StaticLayout.control
             case .receiptKeys: StaticLayout.receiptKeys
+            case .indexHead: StaticLayout.indexHead
             }
         return LogFile(part, path: path)
     }

@@ -74,10 +74,12 @@ package struct LogMirror {
     /// - Parameters:
     ///   - tree: read by ``reading(_:)``.
     ///   - log: what is copied.
+    ///   - shown: what the log showed as its newest index head before it showed the checkpoint.
     ///   - again: whether all files are looked at, and not only those that are new, have another
     ///     size than they were written with, or lacked something.
     package mutating func run<Rules: MirrorRules>(
-        _ tree: LogTree, of log: any LogSource, _ rules: Rules, again: Bool = false,
+        _ tree: LogTree, of log: any LogSource, _ rules: Rules,
+        indexHead shown: ShownIndexHead = .none, again: Bool = false,
         progress: (MirrorProgress) throws -> Void
     ) async throws -> MirrorReport {
         let old = newest?.claim
@@ -105,6 +107,7 @@ package struct LogMirror {
         }
         if rules.hasManifests { try await copyLateEvidence(reader, but: looked, progress) }
         for (name, bytes) in rules.files() { try writer.put(bytes, name) }
+        if rules.hasManifests { try await put(shown, tree, rules) }
         try writer.finish(tree.signed.encoded, from: old, to: tree.checkpoint)
         try remember(insteadOf: known)
         report.missingManifests = memory.missingManifests

@@ -21,6 +21,9 @@ package struct MirrorReport: Sendable {
     /// The first of them that this run has asked for.
     package internal(set) var firstMissing: UInt64?
 
+    /// The number of entries that the copy's index head covers; nil where it has none.
+    package internal(set) var indexedSize: UInt64?
+
     /// What the log shows and the copy did not take, the first ``refusedLimit`` of it.
     package private(set) var refused: [Refused] = []
 

@@ -39,6 +39,19 @@ package protocol MirrorRules: Sendable {
 
     /// Returns the files beside the log that follow from its leaves, by their names.
     func files() -> [(name: String, bytes: [UInt8])]
+
+    /// Reads what the log shows as its newest index head.
+    func indexHead(_ bytes: [UInt8]) -> ReadIndexHead
+}
+
+/// What a file of an index head turned out to be.
+package enum ReadIndexHead: Hashable, Sendable {
+    /// An index head with a receipt of the log, by which it stands at `index`: a leaf of this hash,
+    /// about the first `size` entries.
+    case head(index: UInt64, leaf: Hash, size: UInt64)
+
+    /// Anything else: why it is not kept, as what follows the file's name.
+    case refused(String)
 }
 
 /// A log of which nothing is known but that it is one.
@@ -62,4 +75,8 @@ package struct PlainLog: MirrorRules {
     package func isOpen(evidence: [UInt8]) -> Bool { false }
 
     package func files() -> [(name: String, bytes: [UInt8])] { [] }
+
+    package func indexHead(_ bytes: [UInt8]) -> ReadIndexHead {
+        .refused("is of a log that has no index")
+    }
 }

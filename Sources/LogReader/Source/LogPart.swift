@@ -25,6 +25,9 @@ public enum LogPart: Hashable, Sendable {
 
     /// The keys that sign receipts, in one file beside the tree.
     case receiptKeys
+
+    /// The newest index head with a receipt, in one file beside the tree.
+    case indexHead
 }
 
 extension LogPart {
@@ -32,7 +35,7 @@ extension LogPart {
     var isOfTree: Bool {
         switch self {
         case .tile, .bundle: true
-        case .checkpoint, .manifests, .anchors, .control, .receiptKeys: false
+        case .checkpoint, .manifests, .anchors, .control, .receiptKeys, .indexHead: false
         }
     }
 
@@ -40,7 +43,7 @@ extension LogPart {
     var isCompressible: Bool {
         switch self {
         case .bundle, .manifests, .anchors, .control: true
-        case .checkpoint, .tile, .receiptKeys: false
+        case .checkpoint, .tile, .receiptKeys, .indexHead: false
         }
     }
 

@@ -12,7 +12,8 @@ public struct LogService: LogSource {
     /// The waits of this one.
     public let patience: [Duration]
 
-    private let caller: HTTPCaller
+    /// Who asks.
+    package let caller: HTTPCaller
 
     /// Asks through `caller`, whose limits on time and tries hold; whoever made it closes it.
     public init(_ caller: HTTPCaller, patience: [Duration] = LogService.patience) {

@@ -74,6 +74,9 @@ public enum LogLimits {
     /// The file of all control statements: some 20,000 of the usual length.
     public static let controlBytes = 64 << 20
 
+    /// An index head with its receipts, as large as a record may be.
+    public static let indexHeadBytes = 4 << 20
+
     /// Files that are wrong and are waited for, in one tree; the others are wrong at once.
     ///
     /// A log of which so many are wrong is not late, and its reader is not kept busy with it.

@@ -10,6 +10,7 @@ import Merkle
 ///     anchors/N                        evidence about heads beside each bundle that has some
 ///     control                          CBOR sequence of all control statements
 ///     .well-known/scitt-keys           COSE_KeySet of the receipt keys
+///     index                            the newest index head with a receipt, where there is one
 ///     checkpoint.previous              the checkpoint before, whose partial files are kept
 ///
 /// Everything but the checkpoint may be ahead of it: a crash leaves files that it does not cover.
@@ -26,6 +27,9 @@ public enum StaticLayout {
     /// The keys that sign receipts.
     public static let receiptKeys = ".well-known/scitt-keys"
 
+    /// The newest index head with a receipt.
+    public static let indexHead = "index"
+
     /// The folder of evidence about heads.
     public static let anchors = "anchors"
 
@@ -34,7 +38,7 @@ public enum StaticLayout {
 
     /// The names at the top of the folder; any other name there is not ours.
     static let names: Set<String> = [
-        checkpoint, previous, control, "tile", manifestsFolder, anchors, ".well-known",
+        checkpoint, previous, control, indexHead, "tile", manifestsFolder, anchors, ".well-known",
     ]
 
     /// Returns the name of the manifests beside an entry bundle.

@@ -31,9 +31,15 @@ public protocol StaticLogContent {
 
     /// Returns the receipt keys, as a COSE_KeySet.
     func receiptKeys() throws -> [UInt8]
+
+    /// Returns the newest index head with a receipt; nil where there is none.
+    func indexHead() throws -> [UInt8]?
 }
 
 extension StaticLogContent {
     /// A log that nobody dates has no evidence.
     public func evidence(_ body: (UInt64, [UInt8]) throws -> Void) throws {}
+
+    /// A log without an index has no index head.
+    public func indexHead() throws -> [UInt8]? { nil }
 }

@@ -20,6 +20,7 @@ extension StaticLogWriter {
         try content.evidence { index, file in try put(file, StaticLayout.anchors(index)) }
         try put(content.control(), StaticLayout.control)
         try put(content.receiptKeys(), StaticLayout.receiptKeys)
+        if let head = try content.indexHead() { try put(head, StaticLayout.indexHead) }
         try finish(content.note, from: old, to: new)
         return Summary(oldSize: oldSize, size: new.size, files: files, bytes: bytes)
     }

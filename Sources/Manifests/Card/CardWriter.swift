@@ -24,8 +24,8 @@ package struct CardWriter {
     /// Whether heads are padded to the column of the text.
     private var pads = true
 
-    /// Bytes that most cards fit into.
-    private static let usualByteCount = 1_536
+    /// Bytes that most cards fit into: the C library keeps blocks of up to 1 KiB at hand.
+    private static let usualByteCount = 960
 
     /// Starts an empty text.
     ///
@@ -204,7 +204,10 @@ package struct CardWriter {
     private mutating func start(_ head: String) {
         bytes += origin.mark.utf8
         bytes += head.utf8
-        let columns = pads ? Self.columns(of: head) : Self.labelWidth
+        // The labels of a template are ASCII.
+        let isOurs = wording == nil && pads
+        let columns =
+            isOurs ? head.utf8.count : pads ? Self.columns(of: head) : Self.labelWidth
         for _ in min(columns, Self.labelWidth)..<Self.labelWidth { bytes.append(0x20) }
     }
 

@@ -43,7 +43,7 @@ public struct ErasureManifest: Hashable, Sendable {
         let predicate: JSON.Object = [
             "nonce": .string(Text(Hex.encode(nonce))),
             "entries": .array(entries.map { .string($0) }),
-            "sha256": .string(Text(sha256.description)),
+            "sha256": .string(Text(sha256)),
             "reason": .string(reason),
             "authority": .string(authority),
         ]

@@ -133,13 +133,13 @@ public struct ProvenanceFacts: Hashable, Sendable {
 
     /// Reads the edition alone.
     package static func edition(in manifest: Manifest) -> Edition? {
-        manifest.predicate["edition"].flatMap { Edition($0) }
+        manifest.predicate[.edition].flatMap { Edition($0) }
     }
 
     /// Reads what the artifact looks like, alone; none for manifests of another type.
     package static func perceptualHashes(in manifest: Manifest) -> [PerceptualHash] {
         guard manifest.predicateType == PredicateType.provenance else { return [] }
-        return (manifest.predicate["perceptualHashes"]?.array ?? []).map { PerceptualHash($0) }
+        return (manifest.predicate[.perceptualHashes]?.array ?? []).map { PerceptualHash($0) }
     }
 
     /// Reads the checkpoint alone; nil for manifests of another type.

@@ -30,7 +30,7 @@ extension Manifest {
             subjects: subjects, predicateType: PredicateType.provenance, predicate: predicate)
         predicate["card"] = [
             "template": .integer(Card.template),
-            "sha256": .string(Text(Card.digest(of: bare).description)),
+            "sha256": .string(Text(Card.digest(of: bare))),
         ]
         return try make(
             subjects: subjects, predicateType: PredicateType.provenance, predicate: predicate)

@@ -64,10 +64,10 @@ public struct Manifest: Hashable, Sendable {
         }
         self.bytes = bytes
         digest = .sha256(bytes)
-        subjects = (json["subject"]?.array ?? []).map { Subject($0) }
+        subjects = (json[.subject]?.array ?? []).map { Subject($0) }
         subjectDigests = Self.distinctDigests(of: subjects)
-        predicateType = json["predicateType"]?.text ?? ""
-        predicate = json["predicate"]?.object ?? [:]
+        predicateType = json[.predicateType]?.text ?? ""
+        predicate = json[.predicate]?.object ?? [:]
         try checkSubjects()
         try type.rules(self)
     }
@@ -92,9 +92,9 @@ extension Subject {
     /// Reads a subject whose shape has been checked.
     fileprivate init(_ json: JSON) {
         self.init(
-            name: json["name"]?.text ?? "",
-            digest: json["digest"]?["sha256"]?.text.flatMap(Hex.decode).flatMap { Hash($0) },
-            optionalMediaType: json["mediaType"]?.text)
+            name: json[.name]?.text ?? "",
+            digest: json[.digest]?[.sha256]?.text.flatMap(Hex.decode).flatMap { Hash($0) },
+            optionalMediaType: json[.mediaType]?.text)
     }
 }
 

@@ -76,8 +76,8 @@ extension ManifestType {
     ])
 
     private static func checkEdition(_ predicate: JSON.Object) throws(Refusal) {
-        guard let edition = predicate["edition"], let serial = edition["serial"]?.integer,
-            let total = edition["total"]?.integer
+        guard let edition = predicate[.edition], let serial = edition[.serial]?.integer,
+            let total = edition[.total]?.integer
         else { return }
         try require(
             serial <= total, "predicate.edition.serial", "must be an integer from 1 to total")
@@ -86,7 +86,7 @@ extension ManifestType {
     /// West, south, east, north in the units of the reference system: degrees for EPSG:4326, in
     /// which a west greater than the east crosses the antimeridian; metres or others elsewhere.
     private static func checkBounds(_ predicate: JSON.Object) throws(Refusal) {
-        guard let geo = predicate["geo"], let bounds = geo["bounds"]?.array?.compactMap(\.number),
+        guard let geo = predicate[.geo], let bounds = geo["bounds"]?.array?.compactMap(\.number),
             bounds.count == 4
         else { return }
         let field = "predicate.geo.bounds"
@@ -102,11 +102,11 @@ extension ManifestType {
     }
 
     private static func checkCard(_ manifest: Manifest) throws(Refusal) {
-        guard let card = manifest.predicate["card"], let sha256 = card["sha256"]?.text,
-            card["template"]?.integer == Card.template
+        guard let card = manifest.predicate[.card], let sha256 = card[.sha256]?.text,
+            card[.template]?.integer == Card.template
         else { return }
         try require(
-            sha256 == Text(Card.digest(of: manifest).description), "predicate.card.sha256",
+            sha256 == Text(Card.digest(of: manifest)), "predicate.card.sha256",
             "must be the SHA-256 of the card's text by template \(Card.template)")
     }
 }

@@ -14,7 +14,7 @@ struct ManifestType: Sendable {
         guard let object = manifest.object else {
             throw Refusal(.schema, field: "manifest", rule: "must be an object")
         }
-        guard let name = object["predicateType"] else {
+        guard let name = object[.predicateType] else {
             throw Refusal(.schema, field: "predicateType", rule: "is missing")
         }
         guard let name = name.text else {

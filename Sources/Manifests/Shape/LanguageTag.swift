@@ -10,6 +10,10 @@ enum LanguageTag {
     /// Returns whether `text` has the form of a language tag.
     static func isWellFormed(_ text: Text) -> Bool {
         guard text.utf8.count <= longest else { return false }
+        // Nearly all are a language alone.
+        if text.utf8.count == 2 || text.utf8.count == 3, text.utf8.allSatisfy(\.isLetter) {
+            return true
+        }
         var subtags = text.utf8.split(
             separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)[
                 ...]

@@ -129,20 +129,40 @@ extension Shape {
     private static func check(
         _ object: JSON.Object, _ fields: [Field], isClosed: Bool
     ) throws(Violation) {
+        let members = object.members
         var found = 0
-        for member in object.members {
-            guard let field = fields.first(where: { $0.name == member.name }) else {
+        // Members mostly stand in the order of the fields.
+        var expected = 0
+        for index in members.indices {
+            guard let place = place(of: members[index].name, in: fields, from: expected) else {
                 guard isClosed else { continue }
-                throw Violation("is not a member of this object").inside(member.name)
+                throw Violation("is not a member of this object").inside(members[index].name)
             }
-            do { try field.shape.check(member.value) } catch { throw error.inside(member.name) }
-            if field.isRequired { found += 1 }
+            do {
+                try fields[place].shape.check(members[index].value)
+            } catch {
+                throw error.inside(members[index].name)
+            }
+            if fields[place].isRequired { found += 1 }
+            expected = place + 1
         }
         // Names differ, so an object with a required member too few has counted fewer.
-        guard found < fields.count else { return }
+        guard found < fields.indices.count(where: { fields[$0].isRequired }) else { return }
         for field in fields where field.isRequired && object[field.name] == nil {
             throw Violation("is missing").inside(field.name)
         }
+    }
+
+    /// Returns where the field with this name stands; looks at `first` and those behind it before
+    /// the others.
+    private static func place(of name: Text, in fields: [Field], from first: Int) -> Int? {
+        let count = name.utf8.count
+        for step in fields.indices {
+            let place = first + step < fields.count ? first + step : first + step - fields.count
+            guard fields[place].name.utf8.count == count else { continue }
+            if fields[place].name == name { return place }
+        }
+        return nil
     }
 
     private static func check(

@@ -42,7 +42,7 @@ extension TextRule {
     /// Lower-case hexadecimal digits of so many bytes.
     static func hex(bytes count: Int) -> TextRule {
         TextRule("must be \(2 * count) lower-case hexadecimal digits") { text in
-            text.utf8.count == 2 * count && text.utf8.allSatisfy { Hex.value(of: $0) != nil }
+            text.utf8.count == 2 * count && Hex.areDigits(text)
         }
     }
 

@@ -65,19 +65,13 @@ public struct HeadReceipt: Hashable, Sendable {
     private func receipt(
         kind: Int64, _ first: UInt64, _ second: UInt64, _ path: [Hash]
     ) -> [UInt8] {
-        var proof: [UInt8] = []
-        proof.reserveCapacity(24 + path.count * 34)
-        CBOR.appendHead(major: .array, argument: 3, to: &proof)
-        CBOR.appendHead(major: .unsigned, argument: first, to: &proof)
-        CBOR.appendHead(major: .unsigned, argument: second, to: &proof)
-        CBOR.appendHead(major: .array, argument: UInt64(path.count), to: &proof)
-        for hash in path {
-            CBOR.appendHead(major: .bytes, argument: UInt64(Hash.byteCount), to: &proof)
-            hash.append(to: &proof)
-        }
+        let hashByteCount = CBOR.headByteCount(argument: UInt64(Hash.byteCount)) + Hash.byteCount
+        let proofByteCount =
+            1 + CBOR.headByteCount(argument: first) + CBOR.headByteCount(argument: second)
+            + CBOR.headByteCount(argument: UInt64(path.count)) + path.count * hashByteCount
         var bytes: [UInt8] = []
         bytes.reserveCapacity(
-            proof.count + protected.count + note.count + signature.count + 64)
+            proofByteCount + protected.count + note.count + signature.count + 64)
         CBOR.appendHead(major: .tag, argument: 18, to: &bytes)
         CBOR.appendHead(major: .array, argument: 4, to: &bytes)
         Self.append(protected, to: &bytes)
@@ -86,7 +80,8 @@ public struct HeadReceipt: Hashable, Sendable {
         CBOR.appendHead(major: .map, argument: 1, to: &bytes)
         CBOR.appendHead(major: .negative, argument: UInt64(-1 - kind), to: &bytes)
         CBOR.appendHead(major: .array, argument: 1, to: &bytes)
-        Self.append(proof, to: &bytes)
+        CBOR.appendHead(major: .bytes, argument: UInt64(proofByteCount), to: &bytes)
+        Self.append(first, second, path, to: &bytes)
         if !note.isEmpty {
             let label = HeaderLabel.checkpoint.utf8
             CBOR.appendHead(major: .text, argument: UInt64(label.count), to: &bytes)
@@ -96,6 +91,20 @@ public struct HeadReceipt: Hashable, Sendable {
         bytes.append(0xF6)
         Self.append(signature, to: &bytes)
         return bytes
+    }
+
+    /// Appends the proof, an item inside its byte string.
+    private static func append(
+        _ first: UInt64, _ second: UInt64, _ path: [Hash], to bytes: inout [UInt8]
+    ) {
+        CBOR.appendHead(major: .array, argument: 3, to: &bytes)
+        CBOR.appendHead(major: .unsigned, argument: first, to: &bytes)
+        CBOR.appendHead(major: .unsigned, argument: second, to: &bytes)
+        CBOR.appendHead(major: .array, argument: UInt64(path.count), to: &bytes)
+        for hash in path {
+            CBOR.appendHead(major: .bytes, argument: UInt64(Hash.byteCount), to: &bytes)
+            hash.append(to: &bytes)
+        }
     }
 
     private static func append(_ string: [UInt8], to bytes: inout [UInt8]) {

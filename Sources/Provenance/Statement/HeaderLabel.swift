@@ -52,6 +52,9 @@ enum ClaimLabel {
     static let issuedAt: Int64 = 6
     /// `cti`.
     static let claimID: Int64 = 7
+
+    /// All claims of a statement.
+    static let all = [issuer, subject, audience, issuedAt, claimID]
 }
 
 /// The media types that say what a COSE message is and holds.

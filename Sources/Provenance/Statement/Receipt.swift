@@ -87,6 +87,11 @@ public struct Receipt: Sendable {
         }
     }
 
+    /// What all receipts of its head share: nothing that is signed depends on the entry.
+    package var head: HeadReceipt {
+        HeadReceipt(protected: message.protected, signature: message.signature, note: note ?? [])
+    }
+
     /// Whether the receipt is about an entry, not about two trees.
     var isOfEntry: Bool {
         if case .inclusion = proof { true } else { false }
@@ -111,8 +116,7 @@ public struct Receipt: Sendable {
     ///
     /// Nothing signed depends on the entry, so one signature serves every proof of a head.
     public func proving(_ consistency: ConsistencyProof) -> [UInt8] {
-        HeadReceipt(protected: message.protected, signature: message.signature, note: note ?? [])
-            .receipt(consistency)
+        head.receipt(consistency)
     }
 
     /// Returns the same receipt with another note beside it: that of its head with the cosignatures

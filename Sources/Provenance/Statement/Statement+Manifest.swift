@@ -32,7 +32,7 @@ extension Statement {
     }
 
     private func checkProvenance(_ manifest: Manifest) throws(Refusal) {
-        guard manifest.predicate["pop"]?.text == issuer else {
+        guard manifest.predicate[.pop]?.text == issuer else {
             throw Refusal(.mismatch, field: "predicate.pop", rule: "must be the statement's iss")
         }
         guard let edition = ProvenanceFacts.edition(in: manifest) else { return }

@@ -7,15 +7,34 @@ public import Manifests
 /// file carries are left alone, so a file can be sent again as it is (statement.md §8).
 public struct Submission: Sendable {
     /// The statement's exact bytes.
-    public var leaf: [UInt8] { form.leaf }
+    public var leaf: [UInt8] {
+        switch content {
+        case .statement(let statement): statement.leaf
+        case .form(let form): form.leaf
+        }
+    }
 
     /// The statement's name: enough to find out whether it is known already.
-    public var id: EntryID { form.id }
+    public var id: EntryID {
+        switch content {
+        case .statement(let statement): statement.id
+        case .form(let form): form.id
+        }
+    }
 
     /// The manifest's bytes, where they were sent.
     public let manifest: [UInt8]?
 
-    private let form: TransportForm
+    /// How far the bytes are read.
+    private enum Content {
+        /// Whole: they have the usual form.
+        case statement(Statement)
+
+        /// As a COSE message.
+        case form(TransportForm)
+    }
+
+    private let content: Content
 
     /// Reads the COSE form; ``statement()`` reads the rest.
     ///
@@ -26,7 +45,13 @@ public struct Submission: Sendable {
             throw Refusal(
                 .tooLarge, field: "statement", rule: "must not exceed \(Limits.fileBytes) bytes")
         }
-        form = try TransportForm(bytes)
+        if let usual = UsualSubmission(bytes) {
+            content = .statement(usual.statement)
+            manifest = usual.manifest
+            return
+        }
+        let form = try TransportForm(bytes)
+        content = .form(form)
         switch form.message.unprotected[HeaderLabel.manifest] {
         case nil: manifest = nil
         case .bytes(let bytes): manifest = bytes
@@ -37,6 +62,9 @@ public struct Submission: Sendable {
 
     /// Reads the statement; the refusal names the header and the rule.
     public func statement() throws(Refusal) -> Statement {
-        try Statement(form)
+        switch content {
+        case .statement(let statement): statement
+        case .form(let form): try Statement(form)
+        }
     }
 }

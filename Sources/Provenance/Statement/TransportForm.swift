@@ -17,19 +17,13 @@ struct TransportForm {
                 .malformed, field: "statement",
                 rule: "must be a deterministic COSE_Sign1: \(error)")
         }
-        let lengths = COSEAlgorithm.allCases.map(\.signatureByteCount)
-        guard lengths.contains(message.signature.count) else {
+        let byteCount = message.signature.count
+        guard COSEAlgorithm.allCases.contains(where: { $0.signatureByteCount == byteCount }) else {
             throw Refusal(
                 .malformed, field: "signature",
                 rule: "must have the length of a known algorithm's")
         }
-        if message.unprotected.isEmpty {
-            leaf = bytes
-        } else {
-            var bare = message
-            bare.unprotected = [:]
-            leaf = bare.encoded()
-        }
+        leaf = message.unprotected.isEmpty ? bytes : message.encoded(with: [:])
         self.message = message
         id = EntryID(ofLeaf: leaf)
     }

@@ -18,8 +18,8 @@ public struct IndexedEntry: Hashable, Sendable {
         self.init(statement, at: index)
     }
 
-    /// Takes a statement that is proven to stand at `index`.
-    init(_ statement: Statement, at index: UInt64) {
+    /// Takes a statement that the caller has proven to stand at `index` of the kit's ledger.
+    package init(_ statement: Statement, at index: UInt64) {
         self.index = index
         keys = Set(statement.indexKeys)
     }

@@ -100,12 +100,15 @@ public struct Verifier: Sendable {
     ///   - complete: The bytes of a ``CompleteProof``.
     ///   - artifact: The SHA-256 of the file that was asked about, for words; nil for none.
     ///   - shown: Entries that are shown: a listing of which all are shown is *all*.
+    ///   - size: The size of a tree of the kit's log that the caller has proven: how many entries
+    ///     are not covered is counted up to there, where the kit knows of fewer.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     public func verify(
         complete: [UInt8], comparedWith artifact: Hash? = nil, shown: ShownEntries = .none,
-        time: UInt64? = nil
+        upTo size: UInt64 = 0, time: UInt64? = nil
     ) -> Report.Completeness {
-        verify([complete], CompleteSubject(shown: shown, comparedWith: artifact), time)[0]
+        let subject = CompleteSubject(shown: shown, comparedWith: artifact)
+        return verify([complete], subject, after: [size], time)[0]
     }
 
     /// Examines proofs of completeness beside no record, one for one and in the same order; where
@@ -118,15 +121,16 @@ public struct Verifier: Sendable {
     public func verify(
         completes: [[UInt8]], shown: ShownEntries = .none, time: UInt64? = nil
     ) -> [Report.Completeness] {
-        verify(completes, CompleteSubject(shown: shown), time)
+        verify(completes, CompleteSubject(shown: shown), after: [], time)
     }
 
     private func verify(
-        _ completes: [[UInt8]], _ subject: CompleteSubject, _ time: UInt64?
+        _ completes: [[UInt8]], _ subject: CompleteSubject, after sizes: [UInt64], _ time: UInt64?
     ) -> [Report.Completeness] {
         var reader = HeadReader(kit)
         let found = CompletenessFound(
-            in: completes, about: subject, after: [], believing: BelievedHeads(kit.head), at: time,
+            in: completes, about: subject, after: sizes, believing: BelievedHeads(kit.head),
+            at: time,
             by: self, &reader)
         return found.proofs
     }

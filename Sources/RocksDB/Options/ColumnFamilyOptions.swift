@@ -43,7 +43,8 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
     /// Where large values are kept apart, or nil to keep all with their keys.
     public var blobFiles: BlobFiles?
 
-    /// Whether blocks carry a hash index, which makes `get` cheaper and files a little larger.
+    /// Whether keys are random and asked for one by one: blocks carry a hash index and whole keys,
+    /// which makes `get` and merging cheaper and files a little larger.
     public var pointLookups = false
 
     /// The compaction style.
@@ -61,6 +62,9 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
 
     /// Bytes of rows in a block before compression: the unit of reading and caching.
     public var blockByteCount = 4 << 10
+
+    /// Bytes of one piece of a table's index or filter: such a piece is read and cached as a whole.
+    public var metadataByteCount = 4 << 10
 
     /// Creates the options of a family, to be refined.
     public init(name: String) {

@@ -22,6 +22,10 @@ struct NativeOptions: ~Copyable {
         unsafe rocksdb_options_destroy(database)
     }
 
+    /// Bytes that a compaction reads of a table at a time: block by block it would have a call of
+    /// the system for each.
+    private static let compactionReadBytes = 256 << 10
+
     private static func make(_ options: DatabaseOptions) -> OpaquePointer {
         let native = unsafe create()
         unsafe rocksdb_options_set_create_if_missing(native, options.createIfMissing ? 1 : 0)
@@ -37,6 +41,7 @@ struct NativeOptions: ~Copyable {
         unsafe rocksdb_options_set_max_open_files(native, Int32(clamping: options.maximumOpenFiles))
         let threads = Int32(clamping: max(1, options.parallelism))
         unsafe rocksdb_options_increase_parallelism(native, threads)
+        unsafe rocksdb_options_compaction_readahead_size(native, compactionReadBytes)
         unsafe rocksdb_options_set_info_log_level(native, Int32(options.infoLogLevel.rawValue))
         unsafe rocksdb_options_set_keep_log_file_num(native, max(1, options.keptLogFiles))
         unsafe rocksdb_options_set_max_log_file_size(native, max(0, options.logFileByteCount))
@@ -88,9 +93,6 @@ struct NativeOptions: ~Copyable {
     /// A number of files that no family comes to: RocksDB has no word for "never".
     private static let unreachableFiles: Int32 = 1 << 30
 
-    /// Bytes of one piece of a table's index or filter.
-    private static let metadataBytes = 4 << 10
-
     private static func setTable(
         of native: OpaquePointer, _ options: ColumnFamilyOptions, cache: OpaquePointer?
     ) {
@@ -105,12 +107,13 @@ struct NativeOptions: ~Copyable {
         unsafe rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(
             table, 1)
         unsafe rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1)
-        // In pieces of a block's size: the filter of a whole table is larger than a shard of the
-        // cache, which would read it anew for each lookup.
+        // In pieces: the filter of a whole table is larger than a shard of the cache, which would
+        // read it anew for each lookup.
         unsafe rocksdb_block_based_options_set_index_type(
             table, Int32(rocksdb_block_based_table_index_type_two_level_index_search))
         unsafe rocksdb_block_based_options_set_partition_filters(table, 1)
-        unsafe rocksdb_block_based_options_set_metadata_block_size(table, UInt64(metadataBytes))
+        unsafe rocksdb_block_based_options_set_metadata_block_size(
+            table, UInt64(max(1, options.metadataByteCount)))
         unsafe rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1)
         if options.bloomBitsPerKey > 0 {
             // The table options take ownership of the policy.
@@ -118,6 +121,9 @@ struct NativeOptions: ~Copyable {
                 table, rocksdb_filterpolicy_create_bloom_full(options.bloomBitsPerKey))
         }
         if options.pointLookups {
+            // Random keys share two or three bytes with their neighbours: whole ones are read in
+            // place, where the others are put together first.
+            unsafe rocksdb_block_based_options_set_use_delta_encoding(table, 0)
             unsafe rocksdb_block_based_options_set_data_block_index_type(
                 table,
                 Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash)

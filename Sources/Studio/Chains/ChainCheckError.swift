@@ -19,6 +19,13 @@ package enum ChainCheckError: Error, Hashable {
     /// The ledger's list says of an entry what the log does not hold: it is false.
     case listRefuted(index: UInt64, EntryID)
 
+    /// The ledger's own proof of which entries are the issuer's is false; the words say why.
+    case falseProof(String)
+
+    /// Nothing shows that the list is whole, for this reason. Ask again later, or take the ledger's
+    /// word.
+    case notShown(String)
+
     /// Passes on why the log is not known.
     init(_ error: LogError) {
         switch error {

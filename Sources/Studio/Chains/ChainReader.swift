@@ -22,28 +22,38 @@ package struct ChainReader: Sendable {
     /// for a ledger.
     static let width = 8
 
-    private let client: LedgerClient
-    private let kit: TrustKit
-    private let limit: Int
+    let client: LedgerClient
+    let kit: TrustKit
+    let limit: Int
+
+    /// Entries that no proof covers and that are read one by one, at most.
+    let readLimit: UInt64
     private let onProgress: @Sendable (_ done: Int, _ total: Int, _ bytes: Int) -> Void
 
     /// Creates a reader.
     ///
     /// - Parameters:
     ///   - limit: for tests of it.
+    ///   - readLimit: entries that are read where no proof covers them; for tests of it.
     ///   - onProgress: is told how many of how many entries are read, and how many bytes they have.
     package init(
         _ client: LedgerClient, _ kit: TrustKit, limit: Int = entryLimit,
+        readLimit: UInt64 = FreshLedger.usualReadLimit,
         onProgress: @escaping @Sendable (Int, Int, Int) -> Void = { _, _, _ in }
     ) {
         self.client = client
         self.kit = kit
-        self.limit = limit
+        (self.limit, self.readLimit) = (limit, readLimit)
         self.onProgress = onProgress
     }
 
     /// Returns the entries of `issuer`.
-    package func entries(of issuer: Text) async throws(ChainCheckError) -> IssuerEntries {
+    ///
+    /// - Parameter trust: whether it must be proven that none is left out, where the ledger has an
+    ///   index.
+    package func entries(
+        of issuer: Text, trusting trust: ListTrust = .proof
+    ) async throws(ChainCheckError) -> IssuerEntries {
         // The list first: a checkpoint that comes later covers what it names.
         let listed = try await list(of: issuer)
         let tree = try await tree()
@@ -59,14 +69,15 @@ package struct ChainReader: Sendable {
             }
             tell(found)
         }
-        return found.entries
+        if trust == .proof { try await prove(proven, of: issuer, in: tree, &found) }
+        return found.inOrder
     }
 
     private func tell(_ found: FoundEntries) {
         onProgress(found.takenCount, found.listedCount, found.takenBytes)
     }
 
-    private func list(of issuer: Text) async throws(ChainCheckError) -> [ListedEntry] {
+    func list(of issuer: Text) async throws(ChainCheckError) -> [ListedEntry] {
         let all: [ListedEntry]?
         do throws(CallError) {
             all = try await client.all(of: .issuer(issuer), limit: limit)

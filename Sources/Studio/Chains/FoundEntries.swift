@@ -15,6 +15,12 @@ struct FoundEntries {
     private(set) var takenCount = 0
     private(set) var takenBytes = 0
 
+    /// Entries of the issuer behind the newest that the list names.
+    private(set) var late: [NamedEntry] = []
+
+    /// Those that the list does not name, so that none is taken twice.
+    private var others: Set<UInt64> = []
+
     private let issuer: Text
     private let kit: TrustKit
     private let controlIndexes: [UInt64]
@@ -51,14 +57,28 @@ struct FoundEntries {
         judge(statement, named)
     }
 
-    /// Takes a leaf that no list named, where it is the issuer's all the same.
+    /// Takes a leaf that no list named, where it is the issuer's all the same, and stands below one
+    /// that the list names.
     mutating func takeUnlisted(_ leaf: [UInt8], at index: UInt64) {
-        guard index < lastListed, let statement = try? Statement(leaf: leaf),
-            statement.issuer == issuer, statement.controlManifest == nil
+        if index < lastListed { takeOther(leaf, at: index) }
+    }
+
+    /// Takes a leaf that no list named, wherever it stands, where it is the issuer's.
+    mutating func takeOther(_ leaf: [UInt8], at index: UInt64) {
+        guard let statement = try? Statement(leaf: leaf), statement.issuer == issuer,
+            statement.controlManifest == nil, others.insert(index).inserted
         else { return }
         let named = NamedEntry(index: index, entry: statement.id)
-        entries.unlisted.append(named)
+        if index < lastListed { entries.unlisted.append(named) } else { late.append(named) }
         judge(statement, named)
+    }
+
+    /// What was found, in the order of the log.
+    var inOrder: IssuerEntries {
+        var entries = entries
+        entries.numbered.sort { $0.index < $1.index }
+        entries.unlisted.sort { $0.index < $1.index }
+        return entries
     }
 
     private mutating func judge(_ statement: Statement, _ named: NamedEntry) {

@@ -24,6 +24,9 @@ package struct IssuerEntries: Sendable {
     /// How many listed entries are newer than the tree: nothing proves them yet.
     package internal(set) var newerCount = 0
 
+    /// How far it is shown that no entry is left out.
+    package internal(set) var standing = ListStanding.claimed
+
     /// Nothing was found yet.
     init() {}
 

@@ -9,6 +9,11 @@ package struct FetchedComplete: Sendable {
 
         /// Its name.
         package let entry: EntryID
+
+        /// Names an entry.
+        package init(index: UInt64, entry: EntryID) {
+            (self.index, self.entry) = (index, entry)
+        }
     }
 
     /// The bytes of the proof, as a file has them.
@@ -22,6 +27,15 @@ package struct FetchedComplete: Sendable {
 
     /// What convicts the ledger, where the proof leaves out an entry that was fetched.
     package let omission: OmissionEvidence?
+
+    /// Takes a proof that was judged.
+    package init(
+        bytes: [UInt8], completeness: Report.Completeness, entries: [Entry],
+        omission: OmissionEvidence? = nil
+    ) {
+        (self.bytes, self.completeness) = (bytes, completeness)
+        (self.entries, self.omission) = (entries, omission)
+    }
 
     /// What is said of the name.
     package var answer: Report.Completeness.Answer? { completeness.answers.first }

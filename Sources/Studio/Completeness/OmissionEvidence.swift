@@ -10,6 +10,12 @@ package struct OmissionEvidence: Sendable {
 
     private let file: OmissionFile
 
+    /// The bytes of the record.
+    package var bytes: [UInt8] { file.bytes }
+
+    /// A name that says the entry and what was found of it: the same finding has the same name.
+    package var fileName: String { file.name }
+
     /// Puts a record and a proof together; nil where they do not convict the ledger of `kit` of
     /// an omission.
     ///
@@ -24,26 +30,26 @@ package struct OmissionEvidence: Sendable {
         (whole.manifest, whole.issuers) = (nil, [])
         if whole.encoded().count > Limits.fileBytes { whole.anchors = [] }
         let bytes = whole.encoded()
-        guard bytes.count <= Limits.fileBytes, let evidence = try? IndexEvidence(bytes),
-            let conviction = try? IndexJudge(kit).convict(evidence, evidence),
-            case .omission(let index, _) = conviction.kind
+        guard bytes.count <= Limits.fileBytes, let conviction = Self.conviction(by: bytes, kit),
+            let omission = Omission(conviction)
         else { return nil }
         self.conviction = conviction
-        file = OmissionFile(bytes, about: index, suffix: ".misbehaviour")
+        file = OmissionFile(bytes, of: omission, .misbehaviour) { other in
+            Self.conviction(by: other, kit).flatMap { Omission($0) } == omission
+        }
     }
 
     /// Whether it convicts by this kit too: an older one may not know the key that signed it.
-    package func convicts(by kit: TrustKit) -> Bool {
-        guard let evidence = try? IndexEvidence(bytes) else { return false }
-        return (try? IndexJudge(kit).convict(evidence, evidence)) != nil
+    package func convicts(by kit: TrustKit) -> Bool { Self.conviction(by: bytes, kit) != nil }
+
+    /// What a file convicts the ledger of `kit` of; nil where it convicts it of nothing.
+    private static func conviction(by bytes: [UInt8], _ kit: TrustKit) -> IndexConviction? {
+        guard let evidence = try? IndexEvidence(bytes) else { return nil }
+        return try? IndexJudge(kit).convict(evidence, evidence)
     }
 
-    /// The bytes of the record.
-    package var bytes: [UInt8] { file.bytes }
-
-    /// A name that says the entry, and that no other evidence has.
-    package var fileName: String { file.name }
-
-    /// Writes the file durably, unless it is there; what is there is never written over.
-    package func write(in folder: Folder) throws(FileError) { try file.write(in: folder) }
+    /// Writes the file durably, unless one that shows the same is there.
+    package func keep(in folder: OmissionFolder) throws(FileError) -> OmissionFolder.Outcome {
+        try folder.keep(file)
+    }
 }

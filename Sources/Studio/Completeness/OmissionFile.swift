@@ -1,33 +1,45 @@
-import Encoding
-import Files
-import Merkle
 import Provenance
 
-/// A file about an entry that an index leaves out, whose name no other content has.
+/// A file about an entry that an index leaves out.
+///
+/// It is named by what it shows, and not by its bytes: the receipts in it are new each time that
+/// the ledger is asked, and a look that finds the same makes no second file.
 struct OmissionFile: Sendable {
+    /// How the name of every such file begins.
+    static let prefix = "omission-"
+
+    /// How the name ends, with its dot.
+    enum Suffix: String, CaseIterable {
+        /// A record and the proof that does not list it: they convict.
+        case misbehaviour = ".misbehaviour"
+
+        /// The proof alone.
+        case complete = ".complete"
+    }
+
     /// The bytes of the file.
     let bytes: [UInt8]
 
-    /// A name that says the entry.
+    /// A name that says the entry, and what was found of it.
     let name: String
 
-    /// - Parameters:
-    ///   - index: the place of the entry in the log.
-    ///   - suffix: how the name ends, with its dot.
-    init(_ bytes: [UInt8], about index: UInt64, suffix: String) {
+    private let isSame: @Sendable ([UInt8]) -> Bool
+
+    /// - Parameter isSame: whether a file with these bytes shows the same finding.
+    init(
+        _ bytes: [UInt8], of omission: Omission, _ suffix: Suffix,
+        isSame: @escaping @Sendable ([UInt8]) -> Bool
+    ) {
         self.bytes = bytes
-        let digest = Hex.encode(Hash.sha256(bytes).bytes.prefix(8))
-        name = "omission-\(index)-\(digest)\(suffix)"
+        self.isSame = isSame
+        name = "\(Self.prefix)\(omission.entry)-\(omission.digits)\(suffix.rawValue)"
     }
 
-    /// Writes the file durably, unless it is there; what is there is never written over.
-    func write(in folder: Folder) throws(FileError) {
-        do throws(FileError) {
-            try folder.write(bytes, to: name, .new(.secret))
-        } catch {
-            guard error.reason == .exists,
-                try folder.read(name, limit: Limits.fileBytes) == bytes
-            else { throw error }
-        }
+    /// Whether a file with these bytes does what this one does.
+    func isSame(as other: [UInt8]) -> Bool { other == bytes || isSame(other) }
+
+    /// Whether a file of this name is about an omission.
+    static func isName(_ name: String) -> Bool {
+        name.hasPrefix(prefix) && Suffix.allCases.contains { name.hasSuffix($0.rawValue) }
     }
 }

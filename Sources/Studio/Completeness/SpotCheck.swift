@@ -1,5 +1,5 @@
+import Checkpoints
 import Encoding
-import HTTPCalls
 import IndexMap
 import LedgerClient
 import LogReader
@@ -27,12 +27,8 @@ package struct SpotCheck: Sendable {
         /// Names of them that were asked about.
         package internal(set) var names: UInt64 = 0
 
-        /// What convicts the ledger; then nothing more was looked at.
-        package internal(set) var omission: OmissionEvidence?
-
-        /// An entry that is left out, where the ledger gives nothing that would convict it; then
-        /// nothing more was looked at.
-        package internal(set) var withheld: WithheldReceipt?
+        /// An entry that is left out; then nothing more was looked at.
+        package internal(set) var leftOut: LeftOutEntry?
     }
 
     /// What a ledger has.
@@ -117,11 +113,8 @@ package struct SpotCheck: Sendable {
                 case .listed(let names):
                     result.entries += 1
                     result.names += names
-                case .convicts(let evidence):
-                    result.omission = evidence
-                    return .looked(result)
-                case .withheld(let withheld):
-                    result.withheld = withheld
+                case .leftOut(let entry):
+                    result.leftOut = entry
                     return .looked(result)
                 case .ended(let outcome): return outcome
                 }
@@ -151,11 +144,8 @@ package struct SpotCheck: Sendable {
         /// It is listed under each of so many names.
         case listed(names: UInt64)
 
-        /// It is not listed, and that convicts the ledger.
-        case convicts(OmissionEvidence)
-
-        /// It is not listed, and the ledger gives nothing that would convict it.
-        case withheld(WithheldReceipt)
+        /// It is not listed.
+        case leftOut(LeftOutEntry)
 
         /// There is no more to ask.
         case ended(Outcome)
@@ -202,37 +192,18 @@ package struct SpotCheck: Sendable {
         for name in names {
             switch try await look(for: index, under: name, below: size) {
             case .page(let page):
-                let bytes = page.bytes
                 guard page.listing.answer(about: index) == .notListed else { continue }
-                return await evidence(of: leaf, at: index, leftOutOf: bytes)
+                let omission = Omission(
+                    of: index, under: name, by: page.head.entry,
+                    in: verifier.kit.origin.text)
+                return .leftOut(
+                    await LeftOutEntry(
+                        EntryID(ofLeaf: leaf), omission, shownBy: page.bytes, asking: client,
+                        by: verifier.kit))
             case .ended(let outcome): return .ended(outcome)
             }
         }
         return .listed(names: UInt64(names.count))
-    }
-
-    /// Asks for the other half of the evidence; that nothing comes is told with the half that is
-    /// here.
-    private func evidence(
-        of leaf: [UInt8], at index: UInt64, leftOutOf proof: [UInt8]
-    ) async -> Look {
-        let reason: WithheldReceipt.Reason
-        do throws(CallError) {
-            if let record = try await client.record(of: EntryID(ofLeaf: leaf)).bytes {
-                let evidence = OmissionEvidence(record, leftOutOf: proof, by: verifier.kit)
-                if let evidence { return .convicts(evidence) }
-                reason = .notUsable
-            } else {
-                reason = .receiptFollows
-            }
-        } catch {
-            if case .refused(let problem) = error, problem.status == 404 {
-                reason = .noReceipt
-            } else {
-                reason = .failed(error)
-            }
-        }
-        return .withheld(WithheldReceipt(reason, of: index, leftOutOf: proof))
     }
 
     // MARK: - One name

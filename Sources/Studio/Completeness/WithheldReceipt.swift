@@ -1,5 +1,6 @@
 package import Files
 package import HTTPCalls
+import Provenance
 
 /// An entry that an index leaves out, of which the ledger gives nothing that would convict it: its
 /// signed proof that does not list the entry is half of the evidence.
@@ -20,23 +21,29 @@ package struct WithheldReceipt: Sendable {
     }
 
     /// The place of the entry in the log.
-    package let index: UInt64
+    package var index: UInt64 { omission.entry }
 
     /// Why there is no other half.
     package let reason: Reason
 
-    private let file: OmissionFile
-
-    /// Keeps the `proof` that does not list the entry at `index`.
-    init(_ reason: Reason, of index: UInt64, leftOutOf proof: [UInt8]) {
-        self.reason = reason
-        self.index = index
-        file = OmissionFile(proof, about: index, suffix: ".complete")
-    }
-
-    /// A name that says the entry, and that no other proof has.
+    /// A name that says the entry and what was found of it: the same finding has the same name.
     package var fileName: String { file.name }
 
-    /// Writes the proof durably, unless it is there; what is there is never written over.
-    package func write(in folder: Folder) throws(FileError) { try file.write(in: folder) }
+    private let omission: Omission
+    private let file: OmissionFile
+
+    /// Keeps the `proof` that shows one half of an omission.
+    init(_ reason: Reason, of omission: Omission, shownBy proof: [UInt8]) {
+        self.reason = reason
+        self.omission = omission
+        file = OmissionFile(proof, of: omission, .complete) { other in
+            guard let proof = try? CompleteProof(other) else { return false }
+            return omission.isShown(by: proof)
+        }
+    }
+
+    /// Writes the proof durably, unless one that shows the same is there.
+    package func keep(in folder: OmissionFolder) throws(FileError) -> OmissionFolder.Outcome {
+        try folder.keep(file)
+    }
 }

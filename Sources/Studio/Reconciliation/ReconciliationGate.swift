@@ -20,6 +20,7 @@ package actor ReconciliationGate {
     private let memory: ListMemory
     private let now: @Sendable () -> UInt64
     private let onOpen: @Sendable (Text, EntryID) -> Void
+    private let onLeftOut: @Sendable (LeftOutEntry) -> Void
 
     /// How long an answer of the ledger is kept, as long as a sync waits between two looks.
     private static let keepingTime: Duration = .seconds(30)
@@ -44,12 +45,14 @@ package actor ReconciliationGate {
     ///   - memory: what the gates of passes before this one have read of the log.
     ///   - now: looks at this machine's clock, in POSIX seconds.
     ///   - onOpen: is told for each record that goes which entry has opened the gate of which drop.
+    ///   - onLeftOut: is told at each look of an entry that the ledger's proof leaves out.
     package init(
         kit: TrustKit.Files?, pop: Text, reconcilers: [Text] = [], client: LedgerClient,
         maxAge: Duration = FreshLedger.usualAge, trusting trust: ListTrust = .proof,
         memory: ListMemory = ListMemory(),
         now: @escaping @Sendable () -> UInt64 = { UTC.now },
-        onOpen: @escaping @Sendable (Text, EntryID) -> Void = { _, _ in }
+        onOpen: @escaping @Sendable (Text, EntryID) -> Void = { _, _ in },
+        onLeftOut: @escaping @Sendable (LeftOutEntry) -> Void = { _ in }
     ) {
         self.kit = kit
         issuers = Set([pop] + reconcilers)
@@ -59,6 +62,7 @@ package actor ReconciliationGate {
         self.memory = memory
         self.now = now
         self.onOpen = onOpen
+        self.onLeftOut = onLeftOut
     }
 
     /// The drop that a record is bound to; nil where it is bound to none.
@@ -98,6 +102,7 @@ package actor ReconciliationGate {
             found = .success(try await look(at: drop, by: kit))
         } catch {
             found = .failure(error)
+            if case .falseProof(_, let entry?) = error { onLeftOut(entry) }
         }
         drops[drop] = found
         return found.mapError { .unknown($0) }

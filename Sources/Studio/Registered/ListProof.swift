@@ -50,7 +50,7 @@ struct ListProof {
         }
         var (covered, reason): (UInt64, String) = (0, "")
         var open: [UInt64] = []
-        switch try await proof(beside: ShownEntries(shown.map(\.indexed))) {
+        switch try await proof(beside: shown) {
         case .listed(let indexes, let count):
             open = indexes.filter { $0 < size && places[$0] == nil }
             covered = min(count, size)
@@ -82,12 +82,12 @@ struct ListProof {
         case none(String)
     }
 
-    private func proof(beside shown: ShownEntries) async throws(RegisteredError) -> Proven {
-        let bytes: [UInt8]
+    private func proof(beside shown: [PlacedEntry]) async throws(RegisteredError) -> Proven {
+        let proof: CompleteProof
         do throws(CompleteCallError) {
             let call = CompleteCall(ledger.client, entries: ledger.pageEntries)
             switch try await call.ask([.artifact(digest)]) {
-            case .proof(let proof): bytes = proof.encoded()
+            case .proof(let answer): proof = answer
             case .notYet: return .none("no head covers its newest index head yet")
             case .noIndex: return .none("it has no index head")
             }
@@ -101,9 +101,13 @@ struct ListProof {
             }
         }
         let verifier = Verifier(ledger.kit)
-        let found = verifier.verify(complete: bytes, shown: shown, time: ledger.askedAt)
+        let found = verifier.verify(
+            complete: proof.encoded(), shown: ShownEntries(shown.map(\.indexed)),
+            time: ledger.askedAt)
         if let refuted = found.findings.first(where: { $0.verdict == .refuted }) {
-            throw .falseProof(refuted.detail)
+            // A head that the ledger has not signed and logged shows nothing of it.
+            guard found.head?.level != nil else { throw .falseProof(refuted.detail) }
+            throw .falseProof(refuted.detail, await leftOut(among: shown, by: proof))
         }
         let answer = found.answers.first { $0.name == .artifact(digest) }
         guard let head = found.head, let answer else {
@@ -115,6 +119,34 @@ struct ListProof {
             return .none(open ?? "its index head has reached \"\(level)\" only")
         }
         return .listed(answer.indexes, covered: head.size)
+    }
+
+    /// One of the entries that were shown which a proof leaves out, with what shows that; nil where
+    /// the proof is false for another reason.
+    private func leftOut(
+        among shown: [PlacedEntry], by proof: CompleteProof
+    ) async -> LeftOutEntry? {
+        let (name, head) = (IndexName.artifact(digest), proof.head.head)
+        guard let one = proof.proofs.first(where: { $0.name == name }),
+            let listing = try? one.listing(under: head.map, size: head.size)
+        else { return nil }
+        let bytes = proof.encoded()
+        let missing = Array(
+            shown.lazy.filter { $0.index < head.size && $0.digests.contains(digest) }
+                .filter { listing.answer(about: $0.index) == .notListed }
+                .prefix(CompleteLimit.strays))
+        for entry in missing {
+            if let record = entry.record,
+                let evidence = OmissionEvidence(record, leftOutOf: bytes, by: ledger.kit)
+            {
+                return .convicts(evidence)
+            }
+        }
+        guard let first = missing.first else { return nil }
+        let omission = Omission(
+            of: first.index, under: name, by: head.id, in: ledger.kit.origin.text)
+        return await LeftOutEntry(
+            first.entry, omission, shownBy: bytes, asking: ledger.client, by: ledger.kit)
     }
 
     // MARK: - The rest

@@ -33,8 +33,9 @@ package enum RegisteredError: Error {
     /// The ledger gave another entry than the one that was asked for.
     case another(EntryID)
 
-    /// The ledger's own proof of completeness is false: it contradicts itself.
-    case falseProof(String)
+    /// The ledger's own proof of completeness is false: it contradicts itself. Where it leaves out
+    /// an entry that the ledger has shown, keep what shows that.
+    case falseProof(String, LeftOutEntry? = nil)
 
     /// The log has an entry about it at this index, and the ledger's list does not.
     case leftOut(UInt64)
@@ -73,7 +74,7 @@ extension RegisteredError: CustomStringConvertible {
             "gave something for entry \(entry) that is no record: \(refusal)"
         case .badHead(let refusal): "gave a head that cannot be believed: \(refusal)"
         case .another(let entry): "gave another entry than \(entry)"
-        case .falseProof(let words): "gave a proof of completeness that is false: \(words)"
+        case .falseProof(let words, _): "gave a proof of completeness that is false: \(words)"
         case .leftOut(let index): "leaves entry \(index) out of its list, and the log has it"
         case .notShown(let reason, let entries, let limit):
             "does not show that its list is whole: \(reason), and \(entries) entries are more than "

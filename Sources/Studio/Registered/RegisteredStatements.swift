@@ -24,6 +24,12 @@ package struct RegisteredStatements: Sendable {
     /// Entries about one URI at the most: a decision a minute, for a week.
     package static let limit = 10_000
 
+    /// Bytes of records that are kept until the list is proven, because they may convict the
+    /// ledger.
+    ///
+    /// Those of ``limit`` entries have 3 KiB each. What has no room is asked for again.
+    private static let recordBytes = 32 << 20
+
     /// Records that are asked for at once, as in ``RecordRefresh``.
     private static let atOnce = 8
 
@@ -42,12 +48,16 @@ package struct RegisteredStatements: Sendable {
             uri: uri, types: types, issuers: issuers, ledger: ledger,
             placesOthers: trust == .proof)
         var shown: [PlacedEntry] = []
+        var room = Self.recordBytes
         var statements: [RegisteredStatement] = []
         var unclear: [UnclearStatement] = []
         for start in stride(from: 0, to: listed.count, by: Self.atOnce) {
             let group = listed[start..<min(start + Self.atOnce, listed.count)]
             for answer in try await reader.read(group) {
-                if let entry = answer.shown { shown.append(entry) }
+                if var entry = answer.shown {
+                    entry.keepRecord(within: &room)
+                    shown.append(entry)
+                }
                 switch answer.content {
                 case .clear(let statement): statements.append(statement)
                 case .unclear(let statement): unclear.append(statement)
@@ -112,7 +122,7 @@ private struct StatementReader: Sendable {
     let issuers: Set<Text>
     let ledger: FreshLedger
 
-    /// Whether the places of entries are asked for that decide nothing.
+    /// Whether the places of entries are asked for, of those too that decide nothing.
     let placesOthers: Bool
 
     /// Reads some entries side by side.
@@ -164,7 +174,7 @@ private struct StatementReader: Sendable {
         }
         return Answer(
             content: counts ? judge(statement, report, listed) : .another,
-            shown: PlacedEntry(report))
+            shown: placesOthers ? PlacedEntry(record, report) : nil)
     }
 
     private func judge(

@@ -36,7 +36,7 @@ package struct Spool: Sendable {
 
     /// The folders beside those of the records, for the state of whoever needs one.
     package enum Part: String, Hashable, Sendable, CaseIterable {
-        case places, telemetry, milestones, watch
+        case places, telemetry, milestones, watch, evidence
     }
 
     /// The spool's folder.

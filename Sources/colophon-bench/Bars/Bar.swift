@@ -21,6 +21,27 @@ struct Bar: Sendable {
     /// What one of them cost to compute, where that was measured.
     var computed: Computed?
 
+    /// A figure beside a limit that it may not pass, or that it must reach.
+    init(
+        _ name: String, _ unit: String, _ value: Double, of limit: Double, _ sense: Sense = .atMost
+    ) {
+        self.init(name: name, unit: unit, value: value, limit: limit, target: 1, sense: sense)
+    }
+
+    /// A figure beside a limit of which it may be, or must be, a part.
+    init(
+        name: String, unit: String, value: Double, limit: Double, target: Double, sense: Sense,
+        computed: Computed? = nil
+    ) {
+        self.name = name
+        self.unit = unit
+        self.value = value
+        self.limit = limit
+        self.target = target
+        self.sense = sense
+        self.computed = computed
+    }
+
     /// The value in units of the limit.
     var ratio: Double { value / limit }
 

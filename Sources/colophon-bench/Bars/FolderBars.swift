@@ -1,6 +1,4 @@
-import Encoding
 import Foundation
-import Processes
 
 /// What the folder costs: to open it after a crash, to check it, and on the disk.
 struct FolderBars {
@@ -12,9 +10,6 @@ struct FolderBars {
     /// Seconds from a start to readiness.
     private static let startSeconds = 2.0
 
-    /// Leaves that `fsck` must check in a second.
-    private static let checkedLeaves = 200_000.0
-
     let run: Run
     let ledger: BenchLedger
 
@@ -24,7 +19,7 @@ struct FolderBars {
         let count = try await ledger.captures()
         ledger.server.stop()
         if run.has(.disk) { run.add([try disk(count)]) }
-        if run.has(.fsck) { run.add([try fsck()]) }
+        if run.has(.fsck) { run.add([try FolderCheck.bar("fsck", of: ledger)]) }
     }
 
     /// Ends the server while it works, and starts it again.
@@ -45,18 +40,5 @@ struct FolderBars {
         return Bar(
             name: "disk", unit: "B/entry", value: try ledger.diskBytes() / Double(count),
             limit: limit / Double(count), target: 1, sense: .atMost)
-    }
-
-    /// Checks the folder of a ledger that was stopped.
-    private func fsck() throws -> Bar {
-        let output = try Child.run(
-            Child.sibling("colophond"), ["fsck", "--data", ledger.data, "--json"])
-        let line = output.split(separator: "\n").last { $0.hasPrefix("{") } ?? ""
-        guard let report = try? JSON.decode(Array(line.utf8)),
-            let rate = report["leavesPerSecond"]?.number
-        else { throw BenchError("fsck says: \(output)") }
-        return Bar(
-            name: "fsck", unit: "leaves/s", value: rate, limit: Self.checkedLeaves, target: 1,
-            sense: .atLeast)
     }
 }

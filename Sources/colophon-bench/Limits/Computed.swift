@@ -33,11 +33,30 @@ struct Computed: Sendable {
 
     /// Seconds that a process has computed so far, on all cores.
     static func seconds(of processID: Int32) throws -> Double {
-        let stat = try String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
+        try seconds(inStat: "/proc/\(processID)/stat")
+    }
+
+    /// Seconds that the threads of this name in a process have computed so far.
+    static func seconds(of processID: Int32, threads name: String) throws -> Double {
+        let tasks = "/proc/\(processID)/task"
+        let threads = try FileManager.default.contentsOfDirectory(atPath: tasks).filter { thread in
+            // A thread that has ended meanwhile has no name any more.
+            let found = try? String(contentsOfFile: "\(tasks)/\(thread)/comm", encoding: .utf8)
+            return found == name + "\n"
+        }
+        guard !threads.isEmpty else {
+            throw BenchError("process \(processID) has no thread \"\(name)\"")
+        }
+        return try threads.map { try seconds(inStat: "\(tasks)/\($0)/stat") }.reduce(0, +)
+    }
+
+    /// User and system time in a `stat` of a process or of a thread.
+    private static func seconds(inStat path: String) throws -> Double {
+        let stat = try String(contentsOfFile: path, encoding: .utf8)
         // Fields 14 and 15, counted from the end of the name, in hundredths of a second.
         let fields = stat.drop { $0 != ")" }.split(separator: " ")
         guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13])
-        else { throw BenchError("process \(processID) has no times") }
+        else { throw BenchError("\(path) has no times") }
         return (user + system) / 100
     }
 }

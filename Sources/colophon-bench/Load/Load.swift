@@ -109,6 +109,17 @@ final class Load: Sendable {
         return (requests[next], start.withLock { $0 } + interval * next)
     }
 
+    /// Whether each request has been handed out: the last ones may not be answered yet.
+    var isHandedOut: Bool { state.withLock { $0.next == requests.count } }
+
+    /// Whether a request was refused, or lost with its connection: ``run(port:connections:)`` will
+    /// throw.
+    var isBroken: Bool {
+        state.withLock { state in
+            state.lost > 0 || state.statuses.keys.contains { $0 != 200 && $0 != 201 }
+        }
+    }
+
     func finish(status: Int, due: NIODeadline?) {
         let now = NIODeadline.now()
         state.withLock { state in

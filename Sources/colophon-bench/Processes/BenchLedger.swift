@@ -25,8 +25,9 @@ final class BenchLedger {
         get throws { try ServiceURL("http://127.0.0.1:\(server.port)") }
     }
 
-    /// Initialises the folder unless it is there, serves it, and registers the PoP's key.
-    init(in folder: URL, keys: URL) async throws {
+    /// Initialises the folder unless it is there, with more `arguments`, serves it, and registers
+    /// the PoP's key.
+    init(in folder: URL, keys: URL, _ arguments: [String] = []) async throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         data = folder.appending(path: "data").path()
         log = folder.appending(path: "log")
@@ -36,7 +37,7 @@ final class BenchLedger {
                 [
                     "init", "--data", data, "--origin", Self.origin, "--admin",
                     keys.appending(path: "admin.pub.pem").path(),
-                ])
+                ] + arguments)
         }
         server = try Self.serve(data, log: log)
         guard try await size() < Self.controlEntries else { return }

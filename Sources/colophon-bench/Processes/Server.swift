@@ -62,6 +62,11 @@ final class Server {
         try Computed.seconds(of: processID)
     }
 
+    /// Seconds that those of its threads that have this name have computed so far.
+    func computedSeconds(ofThreads name: String) throws -> Double {
+        try Computed.seconds(of: processID, threads: name)
+    }
+
     /// Bytes that the process has had written to the disk so far.
     func writtenBytes() throws -> Double {
         let counts = try String(contentsOfFile: "/proc/\(processID)/io", encoding: .utf8)

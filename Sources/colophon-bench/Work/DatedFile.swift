@@ -1,4 +1,3 @@
-import Checkpoints
 import Merkle
 import Provenance
 
@@ -24,28 +23,17 @@ struct DatedFile: Sendable {
         get throws {
             let file = try TransparentStatement(bytes)
             var signed: Set<[UInt8]> = [file.statement.signature]
-            var tokens: Set<[UInt8]> = []
-            func add(_ receipts: [[UInt8]], linesOfEach: Int) throws {
-                for receipt in try receipts.map({ try Receipt($0) }) {
-                    signed.insert(receipt.signature)
-                    guard let note = receipt.note else { continue }
-                    try signed.formUnion(Self.lines(of: note).prefix(linesOfEach))
-                }
-            }
-            try add(file.receipts, linesOfEach: SignedNote.maximumSignatureCount)
+            try signed.formUnion(ReceiptSignatures.all(of: file.receipts))
             for issuer in file.issuers {
-                try add(TransparentStatement(issuer).receipts, linesOfEach: 1)
+                let receipts = try TransparentStatement(issuer).receipts
+                try signed.formUnion(ReceiptSignatures.all(of: receipts, linesOfEach: 1))
             }
+            var tokens: Set<[UInt8]> = []
             for anchor in try file.anchors.map({ try Anchor($0) }) {
-                try signed.formUnion(Self.lines(of: anchor.checkpoint))
+                try signed.formUnion(ReceiptSignatures.lines(of: anchor.checkpoint))
                 tokens.insert(anchor.evidence)
             }
             return (signed.count, tokens.count * TokenLimit.signatures)
         }
-    }
-
-    /// The signatures of a note in their order: the ledger's is the first.
-    private static func lines(of note: [UInt8]) throws -> [[UInt8]] {
-        try SignedNote(parsing: note).signatures.map(\.signature)
     }
 }

@@ -47,17 +47,18 @@ final class Workshop {
         FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 
-    /// Opens the ledger `name`, or makes it.
-    func ledger(_ name: String) async throws -> BenchLedger {
-        let ledger = try await BenchLedger(in: folder.appending(path: name), keys: keys)
+    /// Opens the ledger `name`, or makes it with more `arguments`.
+    func ledger(_ name: String, _ arguments: [String] = []) async throws -> BenchLedger {
+        let ledger = try await BenchLedger(in: folder.appending(path: name), keys: keys, arguments)
         say("colophond is process \(ledger.server.processID)")
         return ledger
     }
 
-    /// Makes a new ledger `name` in the place of one that an earlier run has left.
-    func newLedger(_ name: String) async throws -> BenchLedger {
+    /// Makes a new ledger `name`, with more `arguments`, in the place of one that an earlier run
+    /// has left.
+    func newLedger(_ name: String, _ arguments: [String] = []) async throws -> BenchLedger {
         try? FileManager.default.removeItem(at: folder.appending(path: name))
-        return try await ledger(name)
+        return try await ledger(name, arguments)
     }
 
     /// Signs the statements with these numbers.

@@ -16,30 +16,19 @@ struct FaultsCommand: AsyncParsableCommand {
     @Flag(help: "Only the full disk.")
     var fullDisk = false
 
-    @Option(help: "The seed of all chances; a new one where not given.")
-    var seed: UInt64?
-
-    @Option(help: "The folder in which a folder for this run is made.")
-    var folder = FileManager.default.temporaryDirectory.path()
+    @OptionGroup var common: OrdealOptions
 
     func run() async throws {
-        let seed = seed ?? .random(in: 1...999_999)
-        let desk = try Desk(below: folder, name: "colophon-faults")
-        do {
-            if !fullDisk { try await runFaults(desk, seed) }
-            if call == nil { try await FullDisk(desk: desk.url).run(seed: seed) }
-            desk.remove()
-        } catch {
-            let error = OrdealError(error)
-            say("faults: \(error)\nfaults: seed \(seed); everything is kept in \(desk.url.path())")
-            throw error.exitCode
+        try await common.run("faults") { folder, seed in
+            if !fullDisk { try await runFaults(in: folder, seed) }
+            if call == nil { try await FullDisk(desk: folder).run(seed: seed) }
         }
     }
 
-    private func runFaults(_ desk: Desk, _ seed: UInt64) async throws {
+    private func runFaults(in folder: URL, _ seed: UInt64) async throws {
         let faults = (few ? Fault.few : Fault.all).filter { call == nil || $0.call == call }
-        say("faults: \(faults.count) of them, seed \(seed), in \(desk.url.path())")
-        var ordeal = try await FaultOrdeal(desk: desk.url, seed: seed)
+        say("faults: \(faults.count) of them, seed \(seed), in \(folder.path())")
+        var ordeal = try await FaultOrdeal(desk: folder, seed: seed)
         do {
             for (number, fault) in faults.enumerated() {
                 try await ordeal.run(fault, number: number)

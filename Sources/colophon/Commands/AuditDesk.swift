@@ -4,6 +4,8 @@ import Encoding
 import Files
 import Foundation
 import HTTPCalls
+import IndexMap
+import LedgerClient
 import LogReader
 import Provenance
 import Settings
@@ -88,9 +90,32 @@ struct AuditDesk: FollowedLog {
         let progress = ProgressLine(console)
         var hooks = hooks
         hooks.onStep = { step in progress.show(step) }
+        if let service = source as? LogService {
+            let client = LedgerClient(on: service.caller)
+            hooks.askComplete = { name in await Self.ask(client, about: name) }
+        }
         let audit = Audit(
             source, named: name, kit: kit, state: state, options, checkers: checkers,
             patience: place.patience, hooks: hooks, now: Self.now)
         return Self.round { try await audit.run() }
+    }
+
+    /// Asks the ledger for its own proof.
+    private static func ask(
+        _ client: LedgerClient, about name: IndexName
+    ) async -> AskedComplete {
+        do throws(CompleteCallError) {
+            switch try await CompleteCall(client).ask([name]) {
+            case .proof(let proof): return .proof(proof)
+            case .notYet: return .none("no head that it serves covers its newest index head yet")
+            case .noIndex: return .none("the ledger gives no proofs of completeness")
+            }
+        } catch {
+            switch error {
+            case .ledger(let error): return .none("the ledger gave no proof: \(error)")
+            case .wrong(let words), .useless(let words):
+                return .none("the proof of the ledger \(words)")
+            }
+        }
     }
 }

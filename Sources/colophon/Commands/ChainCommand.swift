@@ -31,9 +31,11 @@ struct ChainCommand: AsyncParsableCommand {
                 not missing, and the newest number is known. DIR tells issuer, ledger and
                 trust kit too.
 
-                Which entries there are is the ledger's word. One that it hides shows as a
-                gap, unless it is the newest of its spool. Where an audit has read the whole
-                log, none can be hidden, and nobody is asked:
+                Where the ledger has an index, it must prove that its list is whole: by an
+                index head, and the entries that none covers are read. --accept-claimed takes
+                its word. Of a ledger without an index there is no more than that: an entry
+                that it hides shows as a gap, unless it is the newest of its spool. Where an
+                audit has read the whole log, none can be hidden, and nobody is asked:
 
                   colophon chain check --issuer https://pops.example/berlin \\
                     --audit audit-state/
@@ -59,6 +61,9 @@ struct ChainCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The first number to look at.", valueName: "n"))
         var from: UInt64 = 0
 
+        @Flag(help: "Take the ledger's word that its list is whole.")
+        var acceptClaimed = false
+
         @Option(
             help: ArgumentHelp(
                 "The state of an audit (audit --state), in the ledger's place.",
@@ -82,6 +87,10 @@ struct ChainCommand: AsyncParsableCommand {
                     throw .usage(
                         "--audit and --ledger name two sources",
                         hint: "--audit asks nobody: leave --ledger out")
+                }
+                guard !acceptClaimed else {
+                    throw .usage(
+                        "--accept-claimed is about a ledger's list, and --audit asks nobody")
                 }
                 let kit = try (trust ?? known?.trust).map { path throws(Failure) in
                     try NamedFile.kit(path)
@@ -111,7 +120,7 @@ struct ChainCommand: AsyncParsableCommand {
                         progress.report(
                             "reading entries", UInt64(done), of: UInt64(total),
                             bytes: UInt64(bytes))
-                    }.entries(of: issuer)
+                    }.entries(of: issuer, trusting: acceptClaimed ? .word : .proof)
                 }
             } catch {
                 throw Failure(error, of: issuer, at: url, kit: settings["trust"] ?? "")
@@ -154,6 +163,15 @@ extension Failure {
             self = .no(
                 "\(ledger)",
                 "lists entry \(entry) of \(issuer) at \(index), and the log does not have it there")
+        case .falseProof(let words):
+            self = .no(
+                "\(ledger)",
+                "gave a proof that is false of which entries are \(issuer)'s: \(words)",
+                hint: "colophon complete --iss writes what convicts the ledger")
+        case .notShown(let words):
+            self.init(
+                .tryAgain, "\(ledger)", "does not show that its list is whole: \(words)",
+                hint: "ask again in a minute; --accept-claimed takes the ledger's word")
         }
     }
 }

@@ -7,7 +7,7 @@ import Studio
 struct ChainReport {
     /// Who says which entries there are.
     enum Source {
-        /// The ledger, by a list that nothing proves to be whole.
+        /// The ledger, by a list: how far that is proven to be whole, the entries say.
         case list
 
         /// An audit that has read every entry of the log.
@@ -48,9 +48,12 @@ struct ChainReport {
                     ("unknownKey", entries.unknown.count),
                 ]
             }
+            sums.append(("newer", entries.newerCount))
+            if case .proven(let indexed) = entries.standing {
+                sums.append(("indexed", Int(clamping: indexed)))
+            }
             console.sum(
-                "\(chains.count) \(chains.count == 1 ? "spool" : "spools"), \(whole) whole",
-                sums + [("newer", entries.newerCount)])
+                "\(chains.count) \(chains.count == 1 ? "spool" : "spools"), \(whole) whole", sums)
         }
         return status
     }
@@ -102,6 +105,14 @@ struct ChainReport {
         guard source == .list else {
             return console.note(
                 "as of tree size \(entries.size), of which the audit has read every entry")
+        }
+        if case .proven(let indexed) = entries.standing {
+            let rest = entries.size - indexed
+            return console.note(
+                "as of tree size \(entries.size); none is left out: an index head covers the first "
+                    + "\(indexed)"
+                    + (rest == 0
+                        ? "" : rest == 1 ? ", the other one was read" : ", \(rest) more were read"))
         }
         console.note(
             "as of tree size \(entries.size); which entries there are is the ledger's word")

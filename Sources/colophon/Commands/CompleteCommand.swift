@@ -32,6 +32,13 @@ struct CompleteCommand: ColophonCommand {
               colophon complete --iss https://pops.example/berlin --from 65536 \\
                 --ledger https://ledger.example/prints --trust trust/
 
+            --copy DIR asks nobody: the proof is made from a copy of the log, which
+            colophon mirror or colophond export keeps, by the index head in it. It is the
+            proof that the ledger gives by that head.
+
+              colophon complete photo.jpg --copy mirror/ --trust trust/ \\
+                --out photo.complete
+
             --sample N looks at N entries of the log, taken by chance: is each listed
             under each of its names? One that is left out convicts the ledger, and what
             shows it is written.
@@ -57,6 +64,11 @@ struct CompleteCommand: ColophonCommand {
 
     @Option(help: ArgumentHelp("All entries of this issuer.", valueName: "uri"))
     var iss: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "In the ledger's place, a folder with a copy of the log.", valueName: "dir"))
+    var copy: String?
 
     @Option(help: ArgumentHelp("Where the proof goes.", valueName: "file"))
     var out: String?
@@ -91,19 +103,12 @@ struct CompleteCommand: ColophonCommand {
         let name = try name(console)
         let settings = try await judge.settings(common, connection)
         let (named, kit) = try judge.read(settings)
-        // Who has seen the index head decides, and not who has seen the newest head.
-        let desk = try LogDesk(
-            asking: settings, kit: named, kit, requiringQuorum: false, console)
-        let (outcome, required) = try await desk.with { log throws(ProvingError) in
-            let reader = CompleteReader(log, by: kit)
-            let outcome = try await reader.read(
-                name, from: from ?? 0, of: name.kind == .artifact ? Hash(name.value) : nil,
-                showing: !withoutEntries)
-            return (outcome, judge.require ?? reader.defaultLevel)
-        }
-        let found = try Self.fetched(outcome, at: desk)
-        if let omission = found.omission {
-            throw OmissionText.failure(omission, at: desk)
+        let (found, required): (FetchedComplete, Level)
+        if let copy {
+            found = try await read(name, in: copy, named, kit, console)
+            required = judge.require ?? Verifier(kit).defaultLevel
+        } else {
+            (found, required) = try await ask(about: name, settings, named, kit, console)
         }
         let holds = try holds(found, at: required)
         if holds, let out { _ = try NewOrSame.write(found.bytes, to: out) }
@@ -112,6 +117,46 @@ struct CompleteCommand: ColophonCommand {
             inPart: from != nil, console
         ).print()
         return holds ? .yes : .no
+    }
+
+    /// Asks the ledger.
+    private func ask(
+        about name: IndexName, _ settings: Settings, _ named: NamedKit, _ kit: TrustKit,
+        _ console: Console
+    ) async throws(Failure) -> (FetchedComplete, Level) {
+        // Who has seen the index head decides, and not who has seen the newest head.
+        let desk = try LogDesk(
+            asking: settings, kit: named, kit, requiringQuorum: false, console)
+        let (outcome, required) = try await desk.with { log throws(ProvingError) in
+            let reader = CompleteReader(log, by: kit)
+            let outcome = try await reader.read(
+                name, from: from ?? 0, of: Self.artifact(of: name), showing: !withoutEntries)
+            return (outcome, judge.require ?? reader.defaultLevel)
+        }
+        let found = try Self.fetched(outcome, at: desk)
+        if let omission = found.omission {
+            throw OmissionText.failure(omission, at: OmissionPlace(of: desk))
+        }
+        return (found, required)
+    }
+
+    /// Makes the proof from a copy.
+    private func read(
+        _ name: IndexName, in copy: String, _ named: NamedKit, _ kit: TrustKit, _ console: Console
+    ) async throws(Failure) -> FetchedComplete {
+        guard connection.ledger == nil else {
+            throw .usage("--copy DIR and --ledger exclude each other: a copy asks nobody")
+        }
+        let desk = try LogDesk(copy: copy, kit: named, kit, console)
+        let reading = CopiedIndexReading(
+            name: name, start: from ?? 0, artifact: Self.artifact(of: name),
+            shown: withoutEntries ? 0 : CompleteLimit.entries, kit: kit)
+        return try await reading.read(at: desk, console)
+    }
+
+    /// The file that a name is of, for words.
+    private static func artifact(of name: IndexName) -> Hash? {
+        name.kind == .artifact ? Hash(name.value) : nil
     }
 
     private static func fetched(
@@ -187,6 +232,11 @@ struct CompleteCommand: ColophonCommand {
         else {
             throw .usage("--sample is about the whole log: no name, --out or --from goes with it")
         }
+        guard copy == nil else {
+            throw .usage(
+                "--sample looks at the index of a ledger, and --copy asks nobody",
+                hint: "colophon audit --from DIR looks at every entry of a copy")
+        }
         guard (1...CompleteLimit.sample).contains(count) else {
             throw .usage("--sample is 1 to \(CompleteLimit.sample)")
         }
@@ -224,8 +274,9 @@ struct CompleteCommand: ColophonCommand {
         case .notYet: throw .indexHeadFollows(desk.place)
         case .noIndex: throw .withoutIndex(desk.place)
         }
-        if let omission = seen.omission { throw OmissionText.failure(omission, at: desk) }
-        if let withheld = seen.withheld { throw OmissionText.failure(withheld, at: desk) }
+        if let entry = seen.leftOut {
+            throw OmissionText.failure(entry, at: OmissionPlace(of: desk))
+        }
         SpotCheckText(seen, at: desk.place, console).print()
         return .yes
     }

@@ -256,6 +256,17 @@ struct LogDesk {
         service = (url, try Network.options(settings, console))
     }
 
+    /// Reads a copy of a ledger in a folder, by a kit; who has seen its newest head does not matter.
+    init(
+        copy folder: String, kit named: NamedKit, _ kit: TrustKit, _ console: Console
+    ) throws(Failure) {
+        try Network.requireFolder(folder)
+        (trust, self.kit) = (.kit(kit, requiringQuorum: false), named)
+        self.console = console
+        (isAnyLog, readsFilesAlone, mayReadFiles, layout) = (false, true, true, .tiles)
+        (place, service) = (folder, nil)
+    }
+
     /// Runs `body` with the log, whose newest head is accepted; once more where the ledger has
     /// handed its keys over since the kit was made, by what proves that.
     func with<Value: Sendable>(

@@ -158,8 +158,19 @@ struct MilestoneTarget {
                 return try await body(fresh, MilestoneHistory(of: slice, in: registered))
             }
         } catch {
-            throw Failure(error, at: ledger, by: kit)
+            throw failure(error)
         }
+    }
+
+    /// Why nothing can be told; what shows that the ledger's index leaves an entry out is kept
+    /// first.
+    private func failure(_ error: RegisteredError) -> Failure {
+        guard case .falseProof(_, let entry?) = error else {
+            return Failure(error, at: ledger, by: kit)
+        }
+        var failure = OmissionText.failure(entry, at: OmissionPlace(beside: kit, of: ledger))
+        failure.status = .tryAgain
+        return failure
     }
 }
 

@@ -3,38 +3,34 @@ import Studio
 
 /// Why a ledger is not believed whose index leaves out an entry: what shows it is kept first.
 enum OmissionText {
-    /// Writes what convicts the ledger at `desk` beside the trust kit, or where the command runs,
-    /// and never over another file.
-    static func failure(_ omission: OmissionEvidence, at desk: LogDesk) -> Failure {
-        let words = "is convicted: " + IndexConvictionText.words(omission.conviction)
-        do throws(FileError) {
-            let folder = try folder(at: desk)
-            try omission.write(in: folder)
-            let command = JudgingCommand(
-                folder.path(of: omission.fileName),
-                by: "--trust \(ShellWord.quoted(desk.kit?.path ?? "KIT"))")
-            let check = [renewal(before: omission, at: desk), command.text].compactMap(\.self)
-            return .no(
-                desk.place, words,
-                hint: "publish \(command.proof); to check it: "
-                    + check.joined(separator: " && "))
-        } catch {
-            return unwritten(words, error, at: desk)
+    /// Writes what there is of the evidence, never over another file.
+    static func failure(_ entry: LeftOutEntry, at place: OmissionPlace) -> Failure {
+        switch entry {
+        case .convicts(let omission): failure(omission, at: place)
+        case .withheld(let withheld): failure(withheld, at: place)
         }
     }
 
-    /// Writes the half of the evidence that there is in the same place.
-    static func failure(_ withheld: WithheldReceipt, at desk: LogDesk) -> Failure {
+    /// Writes what convicts the ledger, never over another file.
+    static func failure(_ omission: OmissionEvidence, at place: OmissionPlace) -> Failure {
+        let words = "is convicted: " + IndexConvictionText.words(omission.conviction)
+        return kept(words, at: place) { folder throws(FileError) in
+            try omission.keep(in: folder)
+        } hint: { path in
+            let command = JudgingCommand(
+                path, by: "--trust \(ShellWord.quoted(place.kitPath ?? "KIT"))")
+            let check = [place.renewal(before: omission), command.text].compactMap(\.self)
+            return "publish \(command.proof); to check it: " + check.joined(separator: " && ")
+        }
+    }
+
+    /// Writes the half of the evidence that there is.
+    private static func failure(_ withheld: WithheldReceipt, at place: OmissionPlace) -> Failure {
         let words = "its index leaves out entry \(withheld.index), and \(reason(withheld))"
-        do throws(FileError) {
-            let folder = try folder(at: desk)
-            try withheld.write(in: folder)
-            return .no(
-                desk.place, words,
-                hint: "keep \(folder.path(of: withheld.fileName)), which is signed, and a copy of "
-                    + "the log: colophon mirror")
-        } catch {
-            return unwritten(words, error, at: desk)
+        return kept(words, at: place) { folder throws(FileError) in
+            try withheld.keep(in: folder)
+        } hint: { path in
+            "keep \(path), which is signed, and a copy of the log: colophon mirror"
         }
     }
 
@@ -47,26 +43,30 @@ enum OmissionText {
         }
     }
 
-    /// The command that brings the kit up to date, where it does not know the key that signed the
-    /// evidence and would acquit; nil where it convicts.
-    private static func renewal(before omission: OmissionEvidence, at desk: LogDesk) -> String? {
-        guard let named = desk.kit, let kit = desk.trust.kit, let ledger = desk.ledger,
-            !omission.convicts(by: kit)
-        else { return nil }
-        return CommandLineText.trustUpdate(named.path, at: ledger)
-    }
-
-    private static func folder(at desk: LogDesk) throws(FileError) -> Folder {
-        guard let kit = desk.kit, Place.split(kit.path) != nil else { return try Folder(".") }
-        return try Place(kit.path).folder
-    }
-
-    private static func unwritten(
-        _ words: String, _ error: FileError, at desk: LogDesk
+    /// Keeps a file, and says what became of it; `hint` says what to do with the file at a path.
+    private static func kept(
+        _ words: String, at place: OmissionPlace,
+        _ keep: (OmissionFolder) throws(FileError) -> OmissionFolder.Outcome,
+        hint: (String) -> String
     ) -> Failure {
-        .no(
-            desk.place,
-            "\(words), and what shows it could not be written: \(error.path): \(error.words)",
-            hint: "mend that, and run the same command again")
+        let folder = place.folder
+        do throws(FileError) {
+            switch try keep(folder) {
+            case .kept(let path): return .no(place.ledger, words, hint: hint(path))
+            case .full:
+                let name = folder.path == "." ? "this folder" : folder.path
+                return .no(
+                    place.ledger,
+                    "\(words); what shows it was not kept: \(name) has "
+                        + "\(OmissionFolder.fileLimit) files about entries that are left out, "
+                        + "and no more are written",
+                    hint: "publish those; move them away, and this one is kept at the next look")
+            }
+        } catch {
+            return .no(
+                place.ledger,
+                "\(words), and what shows it could not be written: \(error.path): \(error.words)",
+                hint: "mend that, and run the same command again")
+        }
     }
 }

@@ -140,7 +140,8 @@ struct SpoolSyncCommand: ColophonCommand {
                 ReconciliationGate(
                     kit: kit.files, pop: settings.issuer, reconcilers: settings.reconcilers,
                     client: client, trusting: chosen.trust, memory: memory,
-                    onOpen: { report.tell(drop: $0, openedBy: $1) }))
+                    onOpen: { report.tell(drop: $0, openedBy: $1) },
+                    onLeftOut: { report.tell(leftOut: $0, by: kit.kit) }))
         }
     }
 

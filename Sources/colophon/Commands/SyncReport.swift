@@ -123,6 +123,17 @@ final class SyncReport: Sendable {
         if isNews(words) { console.note(words) }
     }
 
+    /// Keeps what shows that the ledger's index leaves an entry out, and tells where.
+    ///
+    /// Each look finds the same anew, until the ledger has another index head: it is kept once, and
+    /// told once. The records of the drop wait meanwhile.
+    func tell(leftOut entry: LeftOutEntry, by kit: TrustKit?) {
+        var failure = OmissionText.failure(
+            entry, at: OmissionPlace(in: spool, by: kit, of: ledger))
+        failure.status = .tryAgain
+        warn(failure)
+    }
+
     /// Tells how the sync ended, and returns the status that this makes.
     func end(_ end: SyncEnd) -> ExitStatus {
         progress.clear()

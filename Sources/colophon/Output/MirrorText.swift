@@ -64,6 +64,7 @@ struct MirrorText {
             ("cleaned", .integer(Int64(report.cleaned))),
             ("missingManifests", .integer(Int64(clamping: report.missingManifests))),
             ("firstMissing", report.firstMissing.map { .integer(Int64(clamping: $0)) }),
+            ("indexed", report.indexedSize.map { .integer(Int64(clamping: $0)) }),
             ("refusedCount", .integer(Int64(report.refusedCount))),
             ("refused", .array(refused)),
             ("control", outcome.controlFault.map { .string(Text($0)) }),

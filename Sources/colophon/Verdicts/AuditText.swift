@@ -144,18 +144,18 @@ struct AuditText {
         return lines + files
     }
 
-    /// Where more stands: the file of all findings in entries, and the proofs of forks.
+    /// Where more stands: the file of all findings in entries, and what convicts the log.
     private var files: [String] {
         let isInEntries = report.findings.kept.contains {
             if case .entry = $0.place { true } else { false }
         }
         let proofs = report.conditions.compactMap { condition -> String? in
             guard case .fork(let file) = condition.subject else { return nil }
-            let folder = report.findingsFile.split(separator: "/", omittingEmptySubsequences: false)
-            return (folder.dropLast() + [file[...]]).joined(separator: "/")
+            return report.path(of: file)
         }
+        let ofIndex = report.misbehaviour.map { report.path(of: $0.file) }
         return (isInEntries ? Columns.wrap(report.findingsFile, head: "  all in ") : [])
-            + proofs.prefix(Self.shown).map {
+            + (proofs.prefix(Self.shown) + ofIndex.prefix(Self.shown)).map {
                 "  colophon verify-misbehaviour \(ShellWord.quoted($0)) --trust KIT"
             }
     }

@@ -3,7 +3,7 @@ import Encoding
 import Merkle
 
 /// What a proof of misbehaviour shows, in words for a person or as one JSON object for a program.
-struct ConvictionText {
+struct ConvictionText: ConvictionReport {
     /// The file, as it was named.
     let name: String
 
@@ -15,20 +15,6 @@ struct ConvictionText {
 
     /// What the log's operator has said of its key; nil where nothing is known of that.
     let doubt: KeyDoubt?
-
-    /// The exit status that the verdict means.
-    var status: ExitStatus {
-        switch verdict {
-        case .success: .yes
-        case .failure: .no
-        }
-    }
-
-    /// Prints the verdict: the answer first, then what to do with it.
-    func print(to console: Console) {
-        if console.json { return console.print(json: json) }
-        for line in lines { console.print(line) }
-    }
 
     /// The text in lines of at most 80 columns, where words allow it.
     var lines: [String] {

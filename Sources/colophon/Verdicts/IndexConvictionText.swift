@@ -4,10 +4,12 @@ import Provenance
 
 /// What two files show of a ledger's index, in words for a person or as one JSON object for a
 /// program.
-struct IndexConvictionText {
+struct IndexConvictionText: ConvictionReport {
     private let files: [String]
     private let origin: Text
-    private let verdict: Result<IndexConviction, IndexAcquittal>
+
+    /// What the ledger is convicted of, or why it is not.
+    let verdict: Result<IndexConviction, IndexAcquittal>
 
     /// - Parameters:
     ///   - files: How the two files were named.
@@ -18,21 +20,8 @@ struct IndexConvictionText {
         self.verdict = verdict
     }
 
-    /// The exit status that the verdict means.
-    var status: ExitStatus {
-        switch verdict {
-        case .success: .yes
-        case .failure: .no
-        }
-    }
-
-    /// Prints the verdict: the answer first, then what to do with it.
-    func print(to console: Console) {
-        if console.json { return console.print(json: json) }
-        for line in lines { console.print(line) }
-    }
-
-    private var lines: [String] {
+    /// The text: the answer first, then what to do with it.
+    var lines: [String] {
         let name = files.joined(separator: " and ") + ":"
         switch verdict {
         case .success(let conviction):
@@ -110,7 +99,7 @@ struct IndexConvictionText {
     }
 
     /// The answer for programs.
-    private var json: JSON.Object {
+    var json: JSON.Object {
         var members: [(Text, JSON?)] = [
             ("files", .array(files.map { .string(Text($0)) })),
             ("convicts", .bool(status == .yes)), ("origin", .string(origin)),

@@ -1,0 +1,240 @@
+import Files
+package import IndexMap
+import Jobs
+package import LogReader
+import Manifests
+package import Merkle
+package import Provenance
+
+/// The index of a log as a copy of its files has it: the newest index head with its receipt, and
+/// all entries that it covers (index.md §13).
+///
+/// The map is computed of the entries, each of which the copy's own head proves. So a proof is made
+/// as the ledger makes it, byte for byte, and only where the entries have the map that the head
+/// says.
+package struct IndexCopy: Sendable {
+    let tree: LogTree
+
+    /// The index head with its receipts, which nobody has judged yet.
+    package let head: TransparentIndexHead
+
+    /// Where it stands, by a receipt that nobody has judged; the copy has it there.
+    package let index: UInt64
+
+    /// The number of entries that the copy has.
+    package var size: UInt64 { tree.size }
+
+    /// Records in memory at the most, before they are sorted and written: 10 MiB; other than usual
+    /// for tests.
+    package var recordsInMemory = 1 << 18
+
+    /// Reads the index head of a copy whose checkpoint the caller has verified.
+    package init(of tree: LogTree) async throws(IndexCopyError) {
+        self.tree = tree
+        let path = tree.indexHeadPlace
+        let bytes: [UInt8]?
+        do throws(LogError) {
+            bytes = try await tree.indexHead()
+        } catch {
+            throw .log(error)
+        }
+        guard let bytes else { throw .noHead }
+        do throws(Refusal) {
+            head = try TransparentIndexHead(bytes)
+        } catch {
+            throw .malformed(path: path, "is no index head: \(error)")
+        }
+        guard let index = Self.place(of: head) else {
+            throw .malformed(path: path, "has no receipt that says where its entry is")
+        }
+        self.index = index
+        guard max(index, head.head.size) < tree.size else {
+            throw .notCovered(index: index, size: tree.size)
+        }
+        let leaf: Hash
+        do throws(LogError) {
+            leaf = try await tree.leafHash(at: index)
+        } catch {
+            throw .log(error)
+        }
+        guard leaf == .leaf(head.head.leaf) else { throw .otherEntry(index) }
+    }
+
+    private static func place(of head: TransparentIndexHead) -> UInt64? {
+        head.receipts.lazy.compactMap { bytes in
+            guard let receipt = try? Receipt(bytes), case .inclusion(let proof) = receipt.proof
+            else { return nil }
+            return proof.leafIndex
+        }.first
+    }
+
+    // MARK: - The proof
+
+    /// Makes the proof of a name, of a long list the entries from position `start` on.
+    ///
+    /// Every entry below the head's size is read, and its keys are sorted in files below the folder
+    /// for temporary ones: 40 bytes for each key of each entry, and twice as many for a while.
+    package func proof(
+        of name: IndexName, from start: UInt64 = 0,
+        progress: @escaping @Sendable (_ step: IndexCopyStep) -> Void = { _ in }
+    ) async throws(IndexCopyError) -> CompleteProof {
+        let folder: WorkFolder
+        do throws(FileError) {
+            folder = try WorkFolder()
+        } catch {
+            throw .work(.file(error))
+        }
+        let result: Result<IndexProof, IndexCopyError>
+        do throws(IndexCopyError) {
+            result = .success(try await proof(of: name, from: start, in: folder.folder, progress))
+        } catch {
+            result = .failure(error)
+        }
+        do throws(FileError) {
+            try folder.remove()
+        } catch {
+            throw .work(.file(error))
+        }
+        let proof = try result.get()
+        do throws(CompleteProofError) {
+            return try CompleteProof(head, [proof])
+        } catch {
+            preconditionFailure("one proof is of one name: \(error)")
+        }
+    }
+
+    private func proof(
+        of name: IndexName, from start: UInt64, in folder: Folder,
+        _ progress: @escaping @Sendable (IndexCopyStep) -> Void
+    ) async throws(IndexCopyError) -> IndexProof {
+        let size = head.head.size
+        do {
+            let keys = try await keys(in: folder, progress)
+            let (end, isTooLarge) = start.addingReportingOverflow(
+                UInt64(IndexProof.maximumPages * IndexPage.maximumCount))
+            let positions = start..<(isTooLarge ? .max : end)
+            let made = try await OwnThread.run("proof") { isCancelled in
+                try Self.pass(over: keys, of: name, positions) { done, total in
+                    progress(.computing(done, of: total))
+                    return !isCancelled()
+                }
+            }
+            guard made.root == head.head.map else {
+                throw IndexCopyError.otherMap(
+                    index: index, size: size, said: head.head.map, computed: made.root)
+            }
+            return made.proof
+        } catch let error as IndexCopyError {
+            throw error
+        } catch let error as LogError {
+            throw .log(error)
+        } catch let error as RunError {
+            throw .work(error)
+        } catch {
+            preconditionFailure("a proof is made with errors of these three kinds: \(error)")
+        }
+    }
+
+    /// Gathers the keys of all entries that the head covers, sorted.
+    private func keys(
+        in folder: Folder, _ progress: @Sendable (IndexCopyStep) -> Void
+    ) async throws -> RunSet<IndexRecord> {
+        let size = head.head.size
+        var keys = try RunSet<IndexRecord>(
+            "keys", in: folder, notes: [], nextSerial: 0, bound: recordsInMemory)
+        var waiting: [IndexRecord] = []
+        var bytes: UInt64 = 0
+        try await tree.walk(0..<size) { leaves throws(LogError) in
+            (keys: BundleKeys(of: ReadBundle(leaves)), bytes: leaves.byteCount)
+        } _: { walked in
+            if let unknown = walked.value.keys.unknown { throw IndexCopyError.unread(unknown) }
+            waiting += walked.value.keys.records
+            bytes += walked.value.bytes
+            if waiting.count >= recordsInMemory {
+                keys = try await Self.adding(waiting, to: keys, in: folder)
+                waiting = []
+            }
+            progress(.reading(walked.indexes.upperBound, of: size, bytes: bytes))
+        }
+        return try await Self.adding(waiting, to: keys, in: folder)
+    }
+
+    /// Adds records, and writes what does not stay in memory.
+    ///
+    /// The files are open and need no names: a kill leaves none of them.
+    private static func adding(
+        _ records: [IndexRecord], to keys: RunSet<IndexRecord>, in folder: Folder
+    ) async throws -> RunSet<IndexRecord> {
+        try await OwnThread.run("keys") { _ in
+            var keys = keys
+            for record in records { try keys.append(record) }
+            try keys.spill()
+            do throws(FileError) {
+                try folder.removeContents()
+            } catch {
+                throw RunError.file(error)
+            }
+            return keys
+        }
+    }
+
+    /// Records from one report to the next.
+    private static let stride: UInt64 = 65_536
+
+    private static func pass(
+        over keys: RunSet<IndexRecord>, of name: IndexName, _ positions: Range<UInt64>,
+        goesOn: (UInt64, UInt64) -> Bool
+    ) throws(RunError) -> (root: Hash, proof: IndexProof) {
+        var pass = IndexProofPass(of: name, positions: positions)
+        var merge = try RunMerge(keys.runs)
+        var done: UInt64 = 0
+        while let (record, _) = try merge.next() {
+            if done.isMultiple(of: stride), !goesOn(done, keys.count) { throw .stopped }
+            done += 1
+            do throws(IndexRootsError) {
+                try pass.add(record)
+            } catch {
+                throw .damaged(
+                    path: keys.path, rule: "has a key of entry \(record.index) twice")
+            }
+        }
+        return pass.finish()
+    }
+}
+
+/// How far the making of a proof is.
+package enum IndexCopyStep: Hashable, Sendable {
+    /// Entries are read: how many of how many, and their bytes.
+    case reading(UInt64, of: UInt64, bytes: UInt64)
+
+    /// The map is computed: keys of how many.
+    case computing(UInt64, of: UInt64)
+}
+
+/// Why a copy gives no proof of completeness.
+package enum IndexCopyError: Error, Hashable {
+    /// The copy cannot be read, or an entry of it is not proven. Mend the copy.
+    case log(LogError)
+
+    /// The copy has no index head: the log has none, or the copy was made by an older version.
+    case noHead
+
+    /// The file of the index head has something else. Copy it again.
+    case malformed(path: String, String)
+
+    /// The index head is entry `index`, and the copy has fewer entries. Bring the copy up to date.
+    case notCovered(index: UInt64, size: UInt64)
+
+    /// The log has another entry at this index: the file is of another log, or the ledger shows
+    /// two.
+    case otherEntry(UInt64)
+
+    /// An entry is of a type that this version does not read.
+    case unread(UInt64)
+
+    /// The head says another map than the entries have: the ledger's index is wrong.
+    case otherMap(index: UInt64, size: UInt64, said: Hash, computed: Hash)
+
+    /// The folder for temporary files cannot be used.
+    case work(RunError)
+}

@@ -1,0 +1,26 @@
+/// A finding about the index that the ledger's own signatures may show to everybody
+/// (misbehaviour.md §6).
+struct IndexDoubt: Hashable, Sendable {
+    /// What has to be shown.
+    enum Kind: UInt64 {
+        /// An entry, and an index head below it that it contradicts.
+        case pair = 0
+
+        /// An index head, and the tree of the entries that it covers.
+        case tree = 1
+
+        /// An index head, and an entry that its map leaves out.
+        case map = 2
+    }
+
+    /// Doubts that are kept, the first: a ledger that is convicted once need not be so each minute.
+    static let limit = 64
+
+    let kind: Kind
+
+    /// The entry that the finding is about.
+    let index: UInt64
+
+    /// Of a pair the index head below, else the number of entries that the head covers.
+    let beside: UInt64
+}

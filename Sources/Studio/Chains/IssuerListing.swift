@@ -1,0 +1,93 @@
+import Encoding
+import HTTPCalls
+import IndexMap
+import LedgerClient
+import Provenance
+
+/// Which entries are an issuer's among the first of a log, by the ledger's index (index.md §10).
+struct IssuerListing: Sendable {
+    /// The number of entries that the index head covers.
+    let size: UInt64
+
+    /// The entries that are listed: each of the issuer's is among them, and one that only looks
+    /// like one may be.
+    let indexes: [UInt64]
+
+    /// Gets and verifies the proofs, page by page, all by one index head; nil where the ledger has
+    /// no index.
+    ///
+    /// - Parameters:
+    ///   - limit: entries that are taken.
+    ///   - now: this machine's clock, in POSIX seconds.
+    init?(
+        of issuer: Text, at client: LedgerClient, by kit: TrustKit, limit: Int, now: UInt64
+    ) async throws(ChainCheckError) {
+        guard let name = try? IndexName.iss(issuer) else { return nil }
+        for _ in 0..<CompleteLimit.attempts {
+            var head: EntryID?
+            var found: [UInt64] = []
+            pages: while true {
+                guard
+                    let part = try await Self.part(
+                        of: name, from: UInt64(found.count), at: client, by: kit, now)
+                else { return nil }
+                guard head.map({ $0 == part.head.entry }) ?? true else { break pages }
+                head = part.head.entry
+                found += part.indexes
+                guard part.count <= UInt64(limit) else { throw .tooMany(limit: limit) }
+                guard found.count < Int(part.count) else {
+                    (size, indexes) = (part.head.size, found)
+                    return
+                }
+                guard !part.indexes.isEmpty else {
+                    throw .falseProof("it lacks the page from position \(found.count) on")
+                }
+            }
+        }
+        throw .notShown("its pages are by another index head each time")
+    }
+
+    /// What one proof shows.
+    private struct Part {
+        let head: Report.Completeness.Head
+        let count: UInt64
+        let indexes: [UInt64]
+    }
+
+    private static func part(
+        of name: IndexName, from start: UInt64, at client: LedgerClient, by kit: TrustKit,
+        _ now: UInt64
+    ) async throws(ChainCheckError) -> Part? {
+        let said: CompleteCall.Answer
+        do throws(CompleteCallError) {
+            said = try await CompleteCall(client).ask([name], from: start)
+        } catch {
+            switch error {
+            case .ledger(.unavailable(let problem)):
+                throw .notShown("it gives no proof now: \(problem)")
+            case .ledger(let error): throw .ledger(error)
+            case .wrong(let words): throw .falseProof("it \(words)")
+            case .useless(let words): throw .notShown("its proof \(words)")
+            }
+        }
+        let bytes: [UInt8]
+        switch said {
+        case .proof(let proof): bytes = proof.encoded()
+        case .notYet: throw .notShown("no head covers its newest index head yet")
+        case .noIndex: return nil
+        }
+        let verifier = Verifier(kit)
+        let shown = verifier.verify(complete: bytes, time: now)
+        if let refuted = shown.findings.first(where: { $0.verdict == .refuted }) {
+            throw .falseProof(refuted.detail)
+        }
+        guard let head = shown.head, let answer = shown.answers.first, let count = answer.count,
+            shown.holds(at: verifier.defaultLevel, inPart: true)
+        else {
+            let open = shown.findings.first { $0.verdict != .ok && $0.verdict != .notChecked }
+            let level = shown.head?.level?.rawValue ?? "nothing"
+            throw .notShown(open?.detail ?? "its index head has reached \"\(level)\" only")
+        }
+        return Part(head: head, count: count, indexes: answer.indexes)
+    }
+}

@@ -1,0 +1,63 @@
+import Files
+import Provenance
+
+/// The folder in which a command keeps what it has found an index to leave out (misbehaviour.md
+/// §6).
+///
+/// A ledger that leaves out one entry after the other, or makes one index head after the other,
+/// fills no disk by that, however often it is asked.
+package struct OmissionFolder: Hashable, Sendable {
+    /// Files about omissions in one folder at most: each convicts as well as all, and has at most
+    /// 4 MiB (``Limits/fileBytes``).
+    package static let fileLimit = 16
+
+    /// What became of a file.
+    package enum Outcome: Hashable, Sendable {
+        /// It is on the disk at this path, or one that shows the same has been there.
+        case kept(String)
+
+        /// There are ``fileLimit`` files about omissions; none was written.
+        case full
+    }
+
+    /// The folder, as it was named.
+    package let path: String
+
+    private let isMade: Bool
+
+    /// Names a folder.
+    ///
+    /// - Parameter isMade: whether it is made where it is missing, for its user alone.
+    package init(_ path: String, making isMade: Bool = false) {
+        self.path = path
+        self.isMade = isMade
+    }
+
+    /// Writes a file durably, unless one that shows the same is there; what is there is never
+    /// written over.
+    ///
+    /// Nobody else may write to the folder, or put another one in its place: who could would keep
+    /// files out of it by their number, or by their names.
+    func keep(_ file: OmissionFile) throws(FileError) -> Outcome {
+        if isMade {
+            try Ownership.requireOwnParents(of: path)
+            _ = try Folder(making: path, .secret)
+        }
+        try Ownership.requireOwn(folder: path)
+        // Until the folder is closed, nobody else counts the files and adds one.
+        let folder = try Folder(path)
+        try folder.lock()
+        defer { withExtendedLifetime(folder) {} }
+        if let there = try folder.read(file.name, limit: Limits.fileBytes) {
+            guard file.isSame(as: there) else {
+                throw FileError(folder.path(of: file.name), .exists)
+            }
+            return .kept(folder.path(of: file.name))
+        }
+        guard try folder.names().count(where: OmissionFile.isName) < Self.fileLimit else {
+            return .full
+        }
+        try folder.write(file.bytes, to: file.name, .new(.secret))
+        return .kept(folder.path(of: file.name))
+    }
+}

@@ -1,0 +1,230 @@
+import Auditing
+import Encoding
+import Files
+import IndexMap
+import LogReader
+import Manifests
+import Merkle
+import Provenance
+import TestLog
+import TestSupport
+import Testing
+
+/// What an audit finds of an index it shows to everybody, where the ledger's own signatures do.
+@Suite struct IndexMisbehaviourTests {
+    private let scene: AuditScene
+
+    init() throws { scene = try AuditScene(entries: 12) }
+
+    private func audit() async throws -> AuditReport {
+        try scene.show()
+        return try await scene.audit()
+    }
+
+    private func log(_ count: Int = 1) throws {
+        for _ in 0..<count { try scene.ledger.add("print \(scene.ledger.size)") }
+    }
+
+    /// What a file in the state convicts the ledger of, by the kit of the audit.
+    private func convicted(_ shown: AuditReport.Misbehaviour) throws -> IndexConviction {
+        let folder = try Folder(scene.statePath)
+        let bytes = try #require(try folder.read(shown.file, limit: 1 << 22))
+        let evidence = try IndexEvidence(bytes)
+        #expect(evidence.isEntryWithProof)
+        return try IndexJudge(scene.kit).convict(evidence, evidence)
+    }
+
+    /// Expects that one file shows the finding at an entry, and returns what it convicts of.
+    private func expectShown(_ report: AuditReport, at index: UInt64) throws -> String {
+        #expect(report.misbehaviour.map(\.entry) == [index], "\(report.unchecked)")
+        let shown = try #require(report.misbehaviour.first)
+        #expect(shown.file.hasPrefix("index-\(index)-") && shown.file.hasSuffix(".misbehaviour"))
+        #expect(!report.unchecked.contains { $0.contains("can be shown to others") })
+        return try convicted(shown).kind.word
+    }
+
+    private func expectNotShown(_ report: AuditReport, _ words: String) throws {
+        #expect(report.misbehaviour.isEmpty)
+        #expect(
+            report.unchecked.contains {
+                $0.contains("can be shown to others") && $0.contains(words)
+            }, "\(report.unchecked)")
+        #expect(try !scene.files().contains { $0.hasSuffix(".misbehaviour") })
+    }
+
+    /// The rules of index.md §9 that two heads show (misbehaviour.md §6).
+    @Test(arguments: [
+        ("no more", "two-roots"), ("the same", "chain"), ("one number", "chain"),
+        ("another head before", "chain"), ("earlier", "chain"),
+    ])
+    func twoHeadsThatContradictEachOtherConvict(what: String, word: String) async throws {
+        let first = try scene.ledger.addIndexHead()
+        try log(3)
+        let isOld = ["no more", "the same"].contains(what)
+        let size = isOld ? first.size : scene.ledger.size
+        let index = scene.ledger.size
+        try scene.ledger.addIndexHead(size) { draft in
+            let chain = draft.chain
+            return switch what {
+            case "no more": draft.with(map: .sha256([1]))
+            case "one number": draft.with(chain: first.chain)
+            case "another head before":
+                draft.with(
+                    chain: try Chain(
+                        id: chain.id, sequence: chain.sequence, previous: .sha256([2])))
+            case "earlier": draft.with(issuedAt: first.issuedAt - 1)
+            default: draft
+            }
+        }
+        let report = try await audit()
+        #expect(report.rules.contains(.index))
+        #expect(try expectShown(report, at: index) == word)
+    }
+
+    @Test func aTypeThatIsNotOnTheClosedListConvicts() async throws {
+        try scene.ledger.addIndexHead()
+        let manifest = try scene.ledger.manifest("of another type")
+        var bytes = try StatementBytes(
+            scene.ledger.draft(manifest).sign(with: scene.ledger.pop), scene.ledger.pop)
+        bytes.set(16, .text("application/vnd.colophon.statement.v2+cose"))
+        let index = scene.ledger.append(leaf: try bytes.encoded())
+        #expect(try expectShown(await audit(), at: index) == "typ")
+    }
+
+    /// The kit has a checkpoint of that size, or somebody has dated one.
+    @Test(arguments: [true, false])
+    func aHeadThatNamesAnotherTreeConvicts(hasKit: Bool) async throws {
+        let (index, size) = (scene.ledger.size, scene.ledger.size)
+        if hasKit { scene.kit = try scene.ledger.kit() }
+        try scene.ledger.addIndexHead { $0.with(tree: .sha256([1])) }
+        try log()
+        if !hasKit {
+            try expectNotShown(try await audit(), "nobody has dated the head of size 12")
+            let receipt = try scene.ledger.head(size)
+            let head = CBOR.array([
+                .unsigned(scene.ledger.time(of: size)), .bytes(scene.ledger.root(size).bytes),
+                .bytes(receipt.note), .bytes(receipt.protected), .bytes(receipt.signature),
+            ])
+            let key: [UInt8] = [0, 0, 0, 0, 0, 0, 0, UInt8(size)]
+            try scene.show()
+            scene.log[StaticLayout.anchors(0)] =
+                CBOR.bytes(key).encoded() + CBOR.bytes(head.encoded()).encoded()
+        } else {
+            try scene.show()
+        }
+        #expect(try expectShown(await scene.audit(), at: index) == "other-tree")
+    }
+
+    // MARK: - A wrong map
+
+    /// Logs a head whose map leaves an entry out, and has the ledger prove by it.
+    private func logWrongMap(
+        without entry: UInt64, more: Int = 0
+    ) throws -> (index: UInt64, map: NaiveIndex) {
+        try log(more)
+        let index = scene.ledger.size
+        let map = try scene.ledger.map(index, without: entry)
+        try scene.ledger.addIndexHead { $0.with(map: map.root) }
+        return (index, map)
+    }
+
+    private func answer(by map: NaiveIndex) throws {
+        let head = try #require(scene.ledger.indexHeads.last?.head)
+        let whole = try scene.ledger.transparent(head)
+        scene.hooks.askComplete = { name in
+            let proof = map.proof(of: name)
+            guard let complete = try? CompleteProof(whole, [proof]) else {
+                return .none("no proof could be made")
+            }
+            return .proof(complete)
+        }
+    }
+
+    /// In maps of one bucket, of some, and of lists and many.
+    @Test(arguments: [0, 30, 90, 400])
+    func anEntryThatAMapLeavesOutIsFoundAndConvicts(more: Int) async throws {
+        let entry: UInt64 = more > 60 ? 47 : 9
+        let (index, map) = try logWrongMap(without: entry, more: more)
+        try answer(by: map)
+        let report = try await audit()
+        #expect(try expectShown(report, at: index) == "omission")
+        let shown = try #require(report.misbehaviour.first)
+        guard case .omission(entry, _) = try convicted(shown).kind else {
+            Issue.record("\(try convicted(shown))")
+            return
+        }
+    }
+
+    @Test func withoutTheLedgersProofsAWrongMapIsNotShown() async throws {
+        _ = try logWrongMap(without: 9)
+        try expectNotShown(try await audit(), "only the ledger's own proofs show it")
+        scene.hooks.askComplete = { _ in .none("the ledger gives no proofs of completeness") }
+        try expectNotShown(try await scene.audit(), "gives no proofs of completeness")
+        // It goes on, and gives proofs by a newer head alone.
+        try log()
+        try scene.ledger.addIndexHead()
+        try answer(by: scene.ledger.map(scene.ledger.size - 1))
+        try expectNotShown(try await audit(), "newest index head is another one by now")
+    }
+
+    /// A map that lists too much leaves nothing out.
+    @Test func aMapThatListsMoreConvictsNobody() async throws {
+        let index = scene.ledger.size
+        let more = IndexRecord(key: IndexName.work("nothing").key, index: 5)
+        let map = try scene.ledger.map(index, with: [more])
+        try scene.ledger.addIndexHead { $0.with(map: map.root) }
+        try answer(by: map)
+        let report = try await audit()
+        #expect(report.rules == [.index])
+        try expectNotShown(report, "it may list more than there is")
+    }
+
+    // MARK: - Receipts
+
+    @Test func whereNoReceiptIsToBeHadTheReportSaysSo() async throws {
+        let first = try scene.ledger.addIndexHead()
+        try log()
+        try scene.ledger.addIndexHead(first.size) { $0.with(map: .sha256([1])) }
+        try scene.show()
+        scene.log.remove(StaticLayout.indexHead)
+        try expectNotShown(
+            try await scene.audit(), "the source has no index head with a receipt")
+        // A later run has it, and no run writes it again.
+        let shown = try await audit().misbehaviour
+        #expect(shown.count == 1)
+        #expect(try await audit().misbehaviour == shown)
+        scene.log.remove(StaticLayout.indexHead)
+        #expect(try await scene.audit().misbehaviour == shown)
+    }
+
+    /// A ledger goes on while it is audited: the receipt is of a newer head than was read.
+    @Test func aReceiptOfANewerHeadServes() async throws {
+        let first = try scene.ledger.addIndexHead()
+        try log()
+        let index = scene.ledger.size
+        try scene.ledger.addIndexHead(first.size) { $0.with(map: .sha256([1])) }
+        let checkpoint = try scene.ledger.noteBytes(scene.ledger.size)
+        let before = try MemoryLog(scene.ledger)
+        try log(5)
+        try scene.show()
+        // The partial files of both are there.
+        for name in before.names where scene.log[name] == nil { scene.log[name] = before[name] }
+        scene.log[StaticLayout.checkpoint] = checkpoint
+        scene.log[StaticLayout.control] = before[StaticLayout.control]
+        #expect(try expectShown(await scene.audit(), at: index) == "two-roots")
+    }
+
+    /// A note in the folder that convicts of an index is none of a fork.
+    @Test func theFilesAreNotTakenForForks() async throws {
+        let first = try scene.ledger.addIndexHead()
+        try log()
+        try scene.ledger.addIndexHead(first.size) { $0.with(map: .sha256([1])) }
+        _ = try await audit()
+        let again = try await audit()
+        #expect(!again.unchecked.contains { $0.contains("convicts nobody") })
+        #expect(!again.rules.contains(.fork))
+        let json = try #require(again.json["misbehaviour"]?.array?.first?.object)
+        let file = try #require(again.misbehaviour.first?.file)
+        #expect(json["file"]?.text == Text("\(scene.statePath)/\(file)"))
+    }
+}

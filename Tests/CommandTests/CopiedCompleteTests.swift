@@ -1,0 +1,183 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `complete --copy`: a copy of a log proves what the ledger proves.
+@Suite struct CopiedCompleteTests {
+    private let shop: Workshop
+    private let ledger: LedgerProcess
+
+    /// A ledger whose index head covers a work, and a mirror of it.
+    init() async throws {
+        shop = try await Workshop()
+        ledger = try await LedgerProcess(
+            in: shop, serve: ["--index", "on", "--index-interval", "1s"])
+        try await ledger.add("berlin", issuer: Workshop.berlin)
+        try await register("photo.jpg")
+        let copied = try await mirror()
+        try #require(copied.status == 0, "\(copied.words)")
+    }
+
+    private func register(_ name: String) async throws {
+        try shop.write("pixels of \(name)", to: name)
+        try await shop.signWork(name)
+        let sent = try await ledger.colophon("submit", "\(name).colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        try await ledger.writeKit()
+        try await eventually("an index head covers \(name)") {
+            let asked = try await ask(name, "--json")
+            let answers = asked.objects.first?["answers"] as? [[String: Any]]
+            return answers?.first?["count"] as? Int == 1
+        }
+        try await ledger.writeKit()
+    }
+
+    private func mirror(_ more: String...) async throws -> Program.Outcome {
+        try await Program.run(
+            "colophon",
+            ["mirror", "--trust", "trust", "--ledger", ledger.address, "--to", "copy"] + more,
+            in: shop.folder)
+    }
+
+    private func ask(_ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(
+            "colophon",
+            ["complete", "--trust", "trust", "--ledger", ledger.address] + arguments,
+            in: shop.folder)
+    }
+
+    private func copied(_ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(
+            "colophon", ["complete", "--trust", "trust", "--copy", "copy"] + arguments,
+            in: shop.folder, environment: ["TMPDIR": shop.url("temporary").path()])
+    }
+
+    private func makeTemporary() throws {
+        try FileManager.default.createDirectory(
+            at: shop.url("temporary"), withIntermediateDirectories: true)
+    }
+
+    private func words(_ outcome: Program.Outcome) -> String {
+        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    @Test func theProofIsByteForByteThatOfTheLedger() async throws {
+        try makeTemporary()
+        let digest = String(repeating: "ab", count: 32)
+        for (number, name) in [
+            ["photo.jpg"], ["--iss", Workshop.berlin], ["--sha256", digest],
+            ["--sub", "urn:example:nothing"],
+        ].enumerated() {
+            let asked = try await Program.run(
+                "colophon",
+                ["complete", "--trust", "trust", "--ledger", ledger.address]
+                    + name + ["--out", "asked\(number)"], in: shop.folder)
+            #expect(asked.status == 0, "\(asked.words)")
+            let made = try await Program.run(
+                "colophon",
+                ["complete", "--trust", "trust", "--copy", "copy"]
+                    + name + ["--out", "made\(number)"], in: shop.folder,
+                environment: ["TMPDIR": shop.url("temporary").path()])
+            #expect(made.status == 0, "\(made.words)")
+            #expect(try shop.bytes("made\(number)") == shop.bytes("asked\(number)"), "\(name)")
+            #expect(made.output == asked.output, "\(name)")
+        }
+        // What was sorted there is gone.
+        #expect(
+            try FileManager.default.contentsOfDirectory(
+                atPath: shop.url("temporary").path()
+            ).isEmpty)
+        let verdict = try await shop.colophon(
+            "verify", "photo.jpg", "--trust", "trust", "--complete", "made0",
+            "--require-complete", "artifact")
+        #expect(verdict.status == 0, "\(verdict.output)\(verdict.words)")
+    }
+
+    @Test func anExportAndACopyOfTheCopyProveTheSame() async throws {
+        try makeTemporary()
+        let exported = try await Program.run(
+            "colophond", ["export", "--data", "ledger", "--out", "export"], in: shop.folder)
+        try #require(exported.status == 0, "\(exported.words)")
+        let second = try await shop.colophon(
+            "mirror", "--trust", "trust", "--from", "copy", "--to", "second")
+        try #require(second.status == 0, "\(second.words)")
+        for folder in ["export", "second"] {
+            let made = try await shop.colophon(
+                "complete", "photo.jpg", "--trust", "trust", "--copy", folder, "--out",
+                folder + ".c")
+            #expect(made.status == 0, "\(folder): \(made.words)")
+        }
+        #expect(try shop.bytes("export.c") == shop.bytes("second.c"))
+        let json = try await mirror("--json")
+        let indexed = try #require(json.objects.first?["indexed"] as? Int)
+        let made = try await copied("photo.jpg", "--json")
+        #expect(made.objects.first?["size"] as? Int == indexed, "\(made.words)")
+    }
+
+    /// An old copy proves what it covers, and says how far that is; one that is older than the kit
+    /// is refused, as everywhere.
+    @Test func anOldCopySaysUpToWhere() async throws {
+        try makeTemporary()
+        let head = try shop.bytes("copy/index")
+        let before = try #require(try await copied("photo.jpg", "--json").objects.first)
+        let size = try #require(before["size"] as? Int)
+        try await register("later.jpg")
+        let refused = try await copied("photo.jpg")
+        #expect(refused.status == 3, "\(refused.output)")
+        #expect(refused.words.contains("copy: is older than what is known: it has"))
+        let brought = try await mirror()
+        try #require(brought.status == 0, "\(brought.words)")
+        let after = try #require(try await copied("later.jpg", "--json").objects.first)
+        #expect(try #require(after["size"] as? Int) > size)
+        // With the head of before, which covers less.
+        try Data(head).write(to: shop.url("copy/index"))
+        let said = try await copied("later.jpg")
+        #expect(said.status == 0, "\(said.words)")
+        #expect(
+            words(said).contains("no entry names this file among the first \(size) of the log"),
+            "\(said.output)")
+        #expect(
+            words(said).contains("up to the newest head known here, are not covered"),
+            "\(said.output)")
+    }
+
+    @Test func aDamagedCopyIsNamed() async throws {
+        try makeTemporary()
+        let entries = try #require(
+            try FileManager.default.subpathsOfDirectory(atPath: shop.url("copy").path()).first {
+                $0.hasPrefix("tile/entries/000.p/")
+            })
+        var bytes = try shop.bytes("copy/\(entries)")
+        bytes[bytes.count - 1] ^= 1
+        try Data(bytes).write(to: shop.url("copy/\(entries)"))
+        let made = try await copied("photo.jpg", "--out", "made")
+        #expect(made.status == 3 && made.output.isEmpty, "\(made.output)")
+        #expect(made.words.contains(entries), "\(made.words)")
+        #expect(try !shop.exists("made"))
+    }
+
+    @Test func whatACopyCannotProveIsSaid() async throws {
+        try makeTemporary()
+        for (arguments, said, status) in [
+            (["photo.jpg", "--ledger", ledger.address], "--copy DIR and --ledger exclude", 2),
+            (["--sample", "3"], "--sample looks at the index of a ledger", 2),
+            (["photo.jpg", "--from", "9"], "--from 9 is behind the end", 2),
+            (["photo.jpg", "--copy", "absent"], "absent", 2),
+        ] as [([String], String, Int32)] {
+            let made = try await Program.run(
+                "colophon",
+                ["complete", "--trust", "trust"]
+                    + (arguments.contains("--copy") ? [] : ["--copy", "copy"]) + arguments,
+                in: shop.folder)
+            #expect(made.status == status && made.words.contains(said), "\(made.words)")
+        }
+        try FileManager.default.removeItem(at: shop.url("copy/index"))
+        let bare = try await copied("photo.jpg")
+        #expect(bare.status == 3, "\(bare.words)")
+        #expect(bare.words.contains("copy: has no index head, by which alone a list is complete"))
+        #expect(bare.words.contains("hint: colophon mirror copies it"))
+        // The next run brings it, and the rest is there.
+        #expect(try await mirror().status == 0)
+        #expect(try await copied("photo.jpg").status == 0)
+    }
+}

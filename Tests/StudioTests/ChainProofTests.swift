@@ -1,0 +1,136 @@
+import HTTPCalls
+import IndexMap
+import LedgerClient
+import Provenance
+import Studio
+import TestLog
+import TestPeer
+import TestSupport
+import Testing
+
+/// A list of an issuer's entries must be proven to be whole, where the ledger has an index.
+@Suite struct ChainProofTests {
+    private let ledger: IndexedLedger
+
+    init() throws { ledger = try IndexedLedger() }
+
+    private func works(_ count: Int, _ name: String = "work") throws {
+        try ledger.add((0..<count).map { "\(name) \($0)" })
+    }
+
+    private func read(
+        trusting trust: ListTrust = .proof, readLimit: UInt64 = FreshLedger.usualReadLimit
+    ) async throws -> IssuerEntries {
+        let kit = try ledger.kit()
+        return try await ledger.with { client, _ in
+            try await ChainReader(client, kit, readLimit: readLimit).entries(
+                of: MemoryLedger.berlin, trusting: trust)
+        }
+    }
+
+    private func error(readLimit: UInt64 = FreshLedger.usualReadLimit) async -> ChainCheckError? {
+        await #expect(throws: ChainCheckError.self) { try await read(readLimit: readLimit) }
+    }
+
+    /// In a bucket, and in a list of its own.
+    @Test(arguments: [5, 90])
+    func aListThatIsWholeIsProven(count: Int) async throws {
+        try works(count)
+        try ledger.addHead()
+        try works(2, "later")
+        let found = try await read()
+        #expect(found.standing == .proven(indexed: UInt64(count) + 3))
+        #expect(found.unlisted == [] && found.unnumberedCount == count + 2)
+    }
+
+    @Test func withoutAnIndexItIsTheLedgersWord() async throws {
+        try works(3)
+        let found = try await read()
+        #expect(found.standing == .claimed && found.unnumberedCount == 3)
+    }
+
+    /// Below the index head, and behind it; the newest of all, too.
+    @Test(arguments: [4, 9, 10] as [UInt64])
+    func anEntryThatTheListLacksIsFound(hidden: UInt64) async throws {
+        try works(5)
+        try ledger.addHead()
+        try works(2, "later")
+        ledger.unlist(hidden)
+        let found = try await read()
+        #expect(found.unlisted.map(\.index) == [hidden])
+        #expect(found.unnumberedCount == 7)
+    }
+
+    @Test func withTheLedgersWordNobodyAsksForAProof() async throws {
+        try works(5)
+        try ledger.addHead()
+        ledger.unlist(7)
+        let kit = try ledger.kit()
+        let asked = try await ledger.with { client, server in
+            _ = try await ChainReader(client, kit).entries(
+                of: MemoryLedger.berlin, trusting: .word)
+            return server.requests.map(\.path)
+        }
+        #expect(!asked.contains { $0.hasPrefix("/complete") })
+    }
+
+    @Test func aMapThatLeavesOutWhatIsListedIsFalse() async throws {
+        ledger.leaveOut(5)
+        try works(5)
+        try ledger.addHead()
+        guard case .falseProof(let words) = await error() else {
+            Issue.record("a proof that leaves out what is listed is believed")
+            return
+        }
+        #expect(words.contains("it leaves out entry 5"))
+    }
+
+    @Test func aProofThatIsNoneIsFalse() async throws {
+        try works(3)
+        try ledger.addHead()
+        ledger.answer(with: .whole(200, [:], [1, 2, 3]))
+        guard case .falseProof = await error() else {
+            Issue.record("three bytes are believed")
+            return
+        }
+    }
+
+    /// Whatever keeps the proof away, the list is not called whole.
+    @Test(arguments: [204, 503])
+    func aProofThatIsNotThereNowIsWaitedFor(status: Int) async throws {
+        try works(3)
+        try ledger.addHead()
+        ledger.answer(with: .whole(status))
+        let error = await error()
+        if status == 204 {
+            #expect(error == .notShown("no head covers its newest index head yet"))
+        } else {
+            guard case .notShown(let words) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(words.contains("it gives no proof now"))
+        }
+    }
+
+    @Test func moreEntriesThanAreReadAreNotCalledWhole() async throws {
+        try works(3)
+        try ledger.addHead()
+        try works(4, "later")
+        guard case .notShown(let words) = await error(readLimit: 4) else {
+            Issue.record("five entries are read where four may be")
+            return
+        }
+        #expect(words.contains("its index head covers 6 entries, and the 5 others are more than"))
+        #expect(try await read(readLimit: 5).standing == .proven(indexed: 6))
+    }
+
+    /// An entry that only looks like one of the issuer's is passed over.
+    @Test func whatIsListedAndIsAnotherIssuersIsNoFinding() async throws {
+        try works(3)
+        ledger.list(1, under: try .iss(MemoryLedger.berlin))
+        try ledger.addHead()
+        let found = try await read()
+        #expect(found.standing == .proven(indexed: 6) && found.unlisted == [])
+    }
+}
