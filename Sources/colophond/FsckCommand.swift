@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Files
 import Foundation
 import Jobs
 import Ledger
