@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Files
 import Foundation
 import Jobs
 import Ledger
@@ -117,6 +118,15 @@ struct FsckCommand: AsyncParsableCommand {
         return "manifests: " + MissingManifestsText(UInt64(count), first).line
     }
 
+    /// Whether each finding is about rows that are made anew of the entries.
+    private static func isOfTheIndexAlone(_ report: JSON.Object, _ count: Int64) -> Bool {
+        let families = (report["findings"]?.array ?? []).compactMap { finding -> Text? in
+            if case .object(let members) = finding { members["family"]?.text } else { nil }
+        }
+        return Int64(families.count) == count
+            && families.allSatisfy { ["indexHeads", "lists", "listTiles"].contains($0) }
+    }
+
     private func say(_ report: JSON.Object, _ count: Int64, _ folder: LedgerOptions) {
         let size = report["size"]?.integer ?? 0
         let seconds = report["seconds"]?.number ?? 0
@@ -133,7 +143,9 @@ struct FsckCommand: AsyncParsableCommand {
         let more = Int64(listed) < count ? ", of which \(listed) are listed" : ""
         Failure(
             "\(folder.data): \(count) findings\(more)",
-            hint: "keep the folder as it is, and restore a backup beside it"
+            hint: Self.isOfTheIndexAlone(report, count)
+                ? "stop it, then: colophond index rebuild --data \(ShellWord.quoted(folder.data))"
+                : "keep the folder as it is, and restore a backup beside it"
         ).say()
     }
 }

@@ -25,7 +25,8 @@ struct IndexRebuildCommand: AsyncParsableCommand {
             Where the newest index head says a wrong map, it stays in the log, as all that
             is logged does. The next head follows it, and fsck keeps the finding.
 
-            Exit codes: 0 done, 2 the usage is wrong, 3 the folder cannot be changed.
+            Exit codes: 0 done, 1 an entry is damaged, and nothing was changed, 2 the usage
+            is wrong, 3 the folder cannot be changed.
             """)
 
     @Option(help: "The ledger's folder.")
@@ -53,10 +54,11 @@ struct IndexRebuildCommand: AsyncParsableCommand {
     /// What became of the rows that say where index heads stand.
     private static func words(_ done: ForgottenIndex) -> String {
         switch done.changedHeadRows {
-        case 0?: "the rows of \(done.heads) index heads are right"
+        case 0?: "rows of index heads, of which the log has \(done.heads): all are right"
         case let count?:
-            "the rows of \(done.heads) index heads are made anew: \(count) were wrong"
-        case nil: "the rows of \(done.heads) index heads are made anew: they were unreadable"
+            "rows of index heads, of which the log has \(done.heads): \(count) made anew"
+        case nil:
+            "rows of index heads, of which the log has \(done.heads): unreadable, all made anew"
         }
     }
 }
