@@ -37,11 +37,12 @@ package enum BatchItem: Sendable {
 }
 
 /// Consecutive items that are registered together.
-struct BatchChunk: Sendable {
+package struct BatchChunk: Sendable {
     /// Zero-based position among the batch's chunks.
-    let number: Int
+    package let number: Int
 
-    let items: [BatchItem]
+    /// The items, in the order of the batch.
+    package let items: [BatchItem]
 }
 
 /// The answer to one item.

@@ -6,7 +6,7 @@ import Synchronization
 /// that is the last packet's items. While others of the batch are under way it is a full chunk, or
 /// the end of the batch: each chunk costs something however few items it has, and so does the batch
 /// of the sequencer that it becomes.
-final class ChunkQueue: Sendable {
+package final class ChunkQueue: Sendable {
     private struct State {
         let itemLimit: Int
         let byteLimit: Int
@@ -48,7 +48,7 @@ final class ChunkQueue: Sendable {
     private let state: Mutex<State>
 
     /// Creates an empty queue of chunks with these limits.
-    init(limits: LedgerLimits) {
+    package init(limits: LedgerLimits) {
         state = Mutex(
             State(
                 itemLimit: limits.chunkItems, byteLimit: limits.chunkBytes,
@@ -56,7 +56,7 @@ final class ChunkQueue: Sendable {
     }
 
     /// Adds items, and waits while a whole chunk or more is waiting.
-    func add(_ items: [BatchItem]) async {
+    package func add(_ items: [BatchItem]) async {
         guard !items.isEmpty else { return }
         state.withLock { state in
             state.items += items
@@ -73,13 +73,13 @@ final class ChunkQueue: Sendable {
     }
 
     /// Says that nothing more will be added.
-    func finish() {
+    package func finish() {
         state.withLock { $0.isFinished = true }
         serve()
     }
 
     /// Returns the next chunk, or nil where there will be none.
-    func take() async -> BatchChunk? {
+    package func take() async -> BatchChunk? {
         await withCheckedContinuation { continuation in
             state.withLock { $0.takers.append(continuation) }
             serve()
