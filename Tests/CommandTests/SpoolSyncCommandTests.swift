@@ -135,8 +135,8 @@ struct SpoolSyncCommandTests {
         let status = try await shop.colophon("spool", "status", "outbox", "--json")
         let trouble = status.objects.first?["trouble"] as? [String: Any]
         #expect((trouble?["words"] as? String)?.contains("cannot be reached") == true)
-        let port = address.split(separator: ":").last.flatMap { Int($0) }
-        try await ledger.start(port: try #require(port))
+        let port: Int = try #require(address.split(separator: ":").last.flatMap { Int($0) })
+        try await ledger.start(port: port)
         let back = try await shop.colophon("spool", "sync", "outbox")
         #expect(back.status == 0, "\(back.words)")
         try await expectAllRegistered(works, at: ledger, before: before)
