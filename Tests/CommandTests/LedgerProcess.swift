@@ -51,10 +51,13 @@ final class LedgerProcess: @unchecked Sendable {
     /// Tests count entries: an index head would be one more, a minute after the first.
     private static let lateHeads = ["COLOPHOND_INDEX_INTERVAL": "1h"]
 
-    /// Serves the ledger and waits until it says where it listens: at a port that no connection of
-    /// another test can have while the ledger is away.
-    func start(port: Int? = nil) async throws {
-        let port = try port ?? FreePort.next()
+    /// Serves the ledger at a port that no connection of another test can have while it is away.
+    func start() async throws {
+        try await start(port: FreePort.next())
+    }
+
+    /// Serves the ledger and waits until it says where it listens.
+    func start(port: Int) async throws {
         let program = try RunningProgram(
             "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"] + flags,
             in: shop.folder, environment: environment.merging(Self.lateHeads) { own, _ in own })
