@@ -1,3 +1,4 @@
+import Foundation
 import Studio
 
 /// What an index costs while statements come: its share of the processors, and how long an entry
@@ -42,7 +43,7 @@ struct IndexLoadBars {
             records[count...], items: Self.halfItems, perSecond: top.rate / 2)
         let (all, indexer) = top.computed
         run.workshop.say(
-            "of \(all) seconds that the server computed its indexer computed \(indexer)")
+            String(format: "the indexer computed %.2f of the server's %.2f seconds", indexer, all))
         run.add([
             Bar("CPU of the indexer", "%", 100 * indexer / all, of: Self.percent),
             Bar("lag at the top rate", "s", top.lag, of: Self.topSeconds),

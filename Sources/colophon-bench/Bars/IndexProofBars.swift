@@ -32,6 +32,7 @@ struct IndexProofBars {
         _ = try await index.start([
             "--witness-policy", policy, "--witness-interval", Self.interval,
         ])
+        try await index.covered()
         run.add(try await bars())
         ledger.server.stop()
         _ = try await index.start()
