@@ -306,6 +306,9 @@ import TestSupport
             try await Connection.open(port: service.port, tls: ["h2"]) { connection in
                 try await connection.send(Frames.preface)
                 try await Self.askAndReset((0..<32).map { 2 * $0 + 1 }, on: connection, service)
+                // What is read together with the last reset is not held any more.
+                try await connection.send(Frames.frame(.ping, 0, 0, Array(repeating: 0, count: 8)))
+                while try await connection.frame().kind != Frames.Kind.ping.rawValue {}
                 try await connection.send(Frames.request(65, "POST", "/slow"))
                 // A silence in which nothing may come.
                 try await pause(atLeast: .milliseconds(300))

@@ -251,15 +251,21 @@ import TestSupport
     /// Lists whose write failed may be there all the same, also where their epoch gets no head.
     @Test(arguments: WriteFault.allCases)
     func anEpochWithoutAHeadIsFinishedAfterItsListsFailed(fault: WriteFault) async throws {
-        let fixture = try await Self.fixture(configure: { $0.indexInterval = .seconds(3600) })
-        try await Self.register((0..<600).map { "work \($0)" }, fixture)
+        let fixture = try await Self.fixture()
+        try await Self.register((0..<70).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
         fixture.ledger.close()
-        let hook = OneFault()
-        // Behind those of the map that is made first.
-        hook.arm(WriteFaultTests.Case(step: .lists, fault: fault), after: 2)
         var options = fixture.options
+        options.indexInterval = .seconds(3600)
+        let behind = try LedgerFixture.open(options, fixture.clock)
+        let works = try (70..<600).map { try fixture.capture("work \($0)") }
+        let answers = await behind.register(works)
+        #expect(answers.allSatisfy { $0.refusal == nil })
+        behind.close()
+        let hook = OneFault()
+        hook.arm(WriteFaultTests.Case(step: .lists, fault: fault))
         options.indexInterval = .zero
-        // Few of these epochs end where a batch did.
+        // The first of these epochs ends where no batch did.
         options.epochs.entries = 100
         options.epochs.portionEntries = 50
         options.faultHook = hook.callAsFunction
