@@ -81,6 +81,11 @@ public final class Database: Sendable {
         return isKnownUniquelyReferenced(&last)
     }
 
+    /// Throws where the database is closed.
+    public func requireOpen() throws(RocksDBError) {
+        _ = try opened()
+    }
+
     /// Returns the open database, which stays open for as long as the caller holds it.
     func opened() throws(RocksDBError) -> OpenDatabase {
         guard let open = open.withLock({ $0 }) else { throw .closed }
