@@ -95,7 +95,8 @@ import Testing
         case "another ledger":
             var other = try MemoryLedger(seed: "another")
             try other.addPoP()
-            log[name] = try other.transparent(other.addIndexHead()).encoded()
+            let head = try other.addIndexHead()
+            log[name] = try other.transparent(head).encoded()
             words = "is an index head of another ledger"
         case "no receipt":
             log[name] = try TransparentIndexHead(newest).encoded()

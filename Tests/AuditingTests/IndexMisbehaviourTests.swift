@@ -176,7 +176,7 @@ import Testing
         try answer(by: map)
         let report = try await audit()
         #expect(report.rules == [.index])
-        try expectNotShown(report, "it may list more than there is")
+        try expectNotShown(report, "it may list more than there")
     }
 
     // MARK: - Receipts

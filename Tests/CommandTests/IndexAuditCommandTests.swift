@@ -50,7 +50,7 @@ import Testing
         #expect(shown["entry"] as? Int == 6 && shown["file"] as? String == "state/\(file)")
     }
 
-    /// A copy has no proofs of the ledger: the finding stays, and the report says why none convicts.
+    /// A copy has no proofs of the ledger: the finding stays, and the report says so.
     @Test func aCopySaysThatItCannotShowAWrongMap() async throws {
         let copied = try await StubServer.run(answering: { ledger.answer(to: $0) }) { server in
             try await shop.colophon(

@@ -132,10 +132,10 @@ struct StubLedger: Sendable {
 
     /// Answers `/complete?sha256=HEX`, with all that are listed.
     private static func complete(_ path: String, _ ledger: Ledger) throws -> StubServer.Answer {
+        guard try ledger.indexHead() != nil else { return .whole(404) }
         let digest = path.split(separator: "=").dropFirst().first.map { $0.prefix { $0 != "&" } }
         guard let hash = digest.flatMap({ Hex.decode(Text(String($0))) }).flatMap({ Hash($0) })
         else { return .whole(400) }
-        guard try ledger.indexHead() != nil else { return .whole(404) }
         do throws(LedgerError) {
             let proof = try ledger.complete([.artifact(hash)], positions: 0..<4096)
             return proof.map { .whole(200, [:], $0.encoded()) } ?? .whole(204)

@@ -30,7 +30,8 @@ enum IndexOmission: Sendable {
         case .found: "it is found"
         case .noProof(let reason): reason
         case .nothing:
-            "its proofs leave no entry out where they were asked for: it may list more than there is"
+            "its proofs leave no entry out where they were asked for: it may list more than there "
+                + "is"
         }
     }
 }

@@ -256,7 +256,9 @@ struct LogDesk {
         service = (url, try Network.options(settings, console))
     }
 
-    /// Reads a copy of a ledger in a folder, by a kit; who has seen its newest head does not matter.
+    /// Reads a copy of a ledger in a folder, by a kit.
+    ///
+    /// Who has seen its newest head does not matter.
     init(
         copy folder: String, kit named: NamedKit, _ kit: TrustKit, _ console: Console
     ) throws(Failure) {
