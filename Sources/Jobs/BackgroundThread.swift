@@ -1,5 +1,3 @@
-import Foundation
-
 /// A thread that works now and then until it is stopped, and ends before the store is closed.
 ///
 /// `@unchecked Sendable`: all state is guarded by the condition's lock.
@@ -15,16 +13,13 @@ package final class BackgroundThread: @unchecked Sendable {
     /// Starts the thread; call once.
     package func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         condition.withLock { isRunning = true }
-        let thread = Thread { [self] in
-            // Here, for the system has no name of a thread that does not run yet.
-            Thread.current.name = name
+        NamedThread.start(name) { [self] in
             body()
             condition.withLock {
                 isRunning = false
                 condition.broadcast()
             }
         }
-        thread.start()
     }
 
     /// Waits for so long, or until there is work; false, at once, where the thread is to end.

@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Runs work that keeps a thread busy or waits for a disk, on a thread of its own.
@@ -20,12 +19,10 @@ package enum OwnThread {
         let work = Work(body)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let thread = Thread {
-                    Thread.current.name = name
+                NamedThread.start(name) {
                     let result = work.run()
                     continuation.resume(with: result)
                 }
-                thread.start()
             }
         } onCancel: {
             work.cancel()
