@@ -18,7 +18,7 @@ extension Store {
         /// They are those of the entries; so many of them were not before.
         case settled(changed: Int)
 
-        /// They cannot be read, or are too many: the family must go.
+        /// They cannot be read, or too many are wrong: the family must go.
         case unreadable
     }
 
