@@ -1,8 +1,10 @@
+import Dispatch
 import Ledger
 import LedgerCheck
 import LedgerStore
 import Provenance
 import RocksDB
+import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -108,5 +110,48 @@ import TestSupport
         try await IndexTests.settled(again)
         #expect(try IndexOfLeaves(again).heads.count == 1)
         try IndexOfLeaves(again).expectSame(in: again)
+    }
+
+    /// Before the first head all entries are looked through for others. The thread that does it is
+    /// held behind the first part, while a statement comes: its rows do not wait for the rest.
+    @Test func rowsOfKeysAreWrittenWhileEntriesAreLookedThrough() async throws {
+        let fixture = try await IndexTests.fixture(index: .off)
+        try await IndexTests.register((0..<60).map { "work \($0)" }, fixture)
+        let size = fixture.ledger.head().size
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        let steps = Mutex<[String]>([])
+        let goesOn = DispatchSemaphore(value: 0)
+        let log = RecordedLog { line in
+            guard line.hasPrefix("entries are looked through") else { return }
+            let isFirst = steps.withLock { steps in
+                steps.append("look")
+                return steps.count == 1
+            }
+            guard isFirst, goesOn.wait(timeout: .now() + .seconds(60)) == .timedOut else { return }
+            steps.withLock { $0.append("late") }
+        }
+        var options = fixture.options
+        options.index = .on
+        options.epochs.lookedThrough = 16
+        options.faultHook = { step in
+            if step == .cursor { steps.withLock { $0.append("rows") } }
+            return nil
+        }
+        let ledger = try Ledger.open(
+            options, logger: log.logger, clock: { [clock = fixture.clock] in clock.now })
+        defer { ledger.close() }
+        defer { goesOn.signal() }
+        try await eventually("the first part is looked through") {
+            steps.withLock { !$0.isEmpty }
+        }
+        let answer = await ledger.register([try fixture.capture("meanwhile")])
+        #expect(answer.first?.index == size)
+        goesOn.signal()
+        try await IndexTests.settled(ledger)
+        let done = steps.withLock { $0 }
+        #expect(done.prefix(3) == ["look", "rows", "look"], "\(done)")
+        #expect(done.count { $0 == "look" } == Int(size + 16) / 16, "\(done)")
+        try IndexOfLeaves(ledger).expectSame(in: ledger)
     }
 }

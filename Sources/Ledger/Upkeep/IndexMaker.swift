@@ -41,6 +41,9 @@ struct IndexMaker {
     /// The entries below it are in the map, or have no records; nil before the map is made.
     private var covered: UInt64?
 
+    /// No entry from the newest head to below it is a head too; nil before the first look.
+    private var looked: UInt64?
+
     /// The epoch whose rows were written last, so that its leaves need not be read again.
     private var fresh: KeyEpoch?
 
@@ -167,12 +170,7 @@ struct IndexMaker {
         let head = try store.newestIndexHead()
         let size = head?.head.size ?? end
         guard size <= end else { return false }
-        if let lost = try store.firstIndexHead(
-            from: head.map { $0.index + 1 } ?? 0, goesOn: { !isStopping() })
-        {
-            // The next head would have the number of one that is logged.
-            throw .corruptIndex("entry \(lost) is an index head and has none")
-        }
+        guard try lookThrough(store, above: head) else { return true }
         var kept: IndexTrie?
         if let head { kept = try snapshots.map(of: head, in: store) }
         guard let trie = try kept == nil ? map(of: store, size: size) : kept else { return true }
@@ -200,6 +198,30 @@ struct IndexMaker {
             pending = change.map { Pending(change: $0, end: size, getsHead: true) }
         }
         return true
+    }
+
+    /// Looks through the next entries above the newest head for heads that its rows do not have;
+    /// false where entries are left.
+    ///
+    /// Only this looks through all entries, and only so many at a time: meanwhile rows of `keys`
+    /// are written, or statements would be refused for lack of room.
+    private mutating func lookThrough(
+        _ store: Store, above head: PlacedIndexHead?
+    ) throws(LedgerError) -> Bool {
+        let start = looked ?? head.map { $0.index + 1 } ?? 0
+        // What comes from here on is no head: nobody makes one before the map is made.
+        let size = published.size
+        guard start < size else { return true }
+        let end = min(start + limits.lookedThrough, size)
+        if let lost = try store.firstIndexHead(in: start..<end) {
+            // The next head would have the number of one that is logged.
+            throw .corruptIndex("entry \(lost) is an index head and has none")
+        }
+        looked = end
+        logger.debug(
+            "entries are looked through for index heads",
+            metadata: ["below": "\(end)", "of": "\(size)"])
+        return end == size
     }
 
     private func isSigned(_ size: UInt64, in store: Store) throws(LedgerError) -> Bool {

@@ -135,8 +135,8 @@ extension Store {
         return Hash.list(row.span) ?? []
     }
 
-    /// Bytes that a pass over all records reads ahead in a table: a few milliseconds of a disk.
-    private static let passReadahead = 2 << 20
+    /// Bytes that a pass over all rows reads ahead in a table: a few milliseconds of a disk.
+    static let passReadahead = 2 << 20
 
     /// Calls `body` with each record of an entry below `size`, by key and index, as long as it
     /// returns true.
