@@ -135,8 +135,8 @@ import TestSupport
                 steps.append("part")
                 return steps == ["part"]
             }
-            guard isFirst, goesOn.wait(timeout: .now() + .seconds(60)) == .timedOut else { return }
-            steps.withLock { $0.append("late") }
+            // However the test ends, it signals.
+            if isFirst { goesOn.wait() }
         }
         var options = fixture.options
         options.index = .on
