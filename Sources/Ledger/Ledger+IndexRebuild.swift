@@ -9,8 +9,8 @@ public struct ForgottenIndex: Hashable, Sendable {
     /// The index heads among them.
     public let heads: Int
 
-    /// How many rows of heads were wrong, or not there; nil where they could not be read, and all
-    /// were made anew.
+    /// How many rows of heads were wrong, or not there; nil where they were unreadable, or too many
+    /// were wrong, and all were made anew.
     public let changedHeadRows: Int?
 }
 

@@ -74,7 +74,10 @@ extension Ledger {
                 settle(&chunks[position], behindUndecided: false, statement.gate)
             }
             order(chunks[position], of: statement)
-            if chunks[position].controls > 0 { judge = admission(by: outlook.registry, nil) }
+            // A statement of one sender led it on, or a newer registry is published.
+            if failure == nil, judge.registry.newest != chunks[position].base {
+                judge = admission(by: outlook.registry, nil)
+            }
         }
     }
 

@@ -51,21 +51,9 @@ extension Database {
         try withValue(for: key.span, in: family, snapshot: snapshot) { $0.copied() }
     }
 
-    /// Returns copies of the values of `keys`, one for one; nil where there is no such row.
-    ///
-    /// One call costs less than as many calls of `get`, and sees all rows at one moment.
-    public func multiGet(
-        _ keys: [[UInt8]], in family: ColumnFamily, snapshot: Snapshot? = nil
-    ) throws(RocksDBError) -> [[UInt8]?] {
-        var values = [[UInt8]?](repeating: nil, count: keys.count)
-        try withValues(for: keys, in: family, snapshot: snapshot) { index, value in
-            values[index] = value.copied()
-        }
-        return values
-    }
-
     /// Calls `body` with the place in `keys` and the value, uncopied, of each row that exists.
     ///
+    /// One call costs less than as many calls of `withValue`, and sees all rows at one moment.
     /// Nothing is passed on unless every key could be read.
     public func withValues(
         for keys: [[UInt8]], in family: ColumnFamily, snapshot: Snapshot? = nil,

@@ -58,7 +58,8 @@ struct IndexRebuildCommand: AsyncParsableCommand {
         case let count?:
             "rows of index heads, of which the log has \(done.heads): \(count) made anew"
         case nil:
-            "rows of index heads, of which the log has \(done.heads): unreadable, all made anew"
+            "rows of index heads, of which the log has \(done.heads): they were unreadable, or too "
+                + "many were wrong; all made anew"
         }
     }
 }

@@ -53,7 +53,8 @@ import Testing
         #expect(refused.words.contains("hint: \(command)"), "\(refused.words)")
         let mended = try await Self.run("index", "rebuild", in: shop)
         #expect(mended.status == 0, "\(mended.words)")
-        #expect(mended.output.contains("has 1: unreadable, all made anew\n"), "\(mended.output)")
+        let change = "has 1: they were unreadable, or too many were wrong; all made anew\n"
+        #expect(mended.output.contains(change), "\(mended.output)")
         let clean = try await Self.run("fsck", in: shop)
         #expect(clean.status == 0, "\(clean.output)\(clean.words)")
         try await ledger.start()

@@ -1,8 +1,10 @@
+import Dispatch
 import Ledger
 import LedgerCheck
 import LedgerStore
 import Provenance
 import RocksDB
+import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -108,5 +110,61 @@ import TestSupport
         try await IndexTests.settled(again)
         #expect(try IndexOfLeaves(again).heads.count == 1)
         try IndexOfLeaves(again).expectSame(in: again)
+    }
+
+    /// What a start does in parts before the first head, by the words of the log behind each part.
+    enum LongPass: String, CaseIterable {
+        case look = "entries are looked through for index heads"
+        case map = "the map of the index is being made"
+    }
+
+    /// The thread that does it is held behind the first part, while a statement comes: its rows do
+    /// not wait for the rest.
+    @Test(arguments: LongPass.allCases)
+    func rowsOfKeysAreWrittenDuringALongPass(pass: LongPass) async throws {
+        let fixture = try await IndexTests.fixture(index: .off)
+        try await IndexTests.register((0..<60).map { "work \($0)" }, fixture)
+        let size = fixture.ledger.head().size
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        let steps = Mutex<[String]>([])
+        let goesOn = DispatchSemaphore(value: 0)
+        let log = RecordedLog { line in
+            guard line.hasPrefix(pass.rawValue) else { return }
+            let isFirst = steps.withLock { steps in
+                steps.append("part")
+                return steps == ["part"]
+            }
+            // However the test ends, it signals.
+            if isFirst { goesOn.wait() }
+        }
+        var options = fixture.options
+        options.index = .on
+        options.epochs.lookedThrough = 16
+        options.epochs.mappedRows = 16
+        options.faultHook = { step in
+            if step == .cursor { steps.withLock { $0.append("rows") } }
+            return nil
+        }
+        let ledger = try Ledger.open(
+            options, logger: log.logger, clock: { [clock = fixture.clock] in clock.now })
+        defer { ledger.close() }
+        defer { goesOn.signal() }
+        try await eventually("the first part is done") { steps.withLock { !$0.isEmpty } }
+        let answer = await ledger.register([try fixture.capture("meanwhile")])
+        #expect(answer.first?.index == size)
+        goesOn.signal()
+        try await IndexTests.settled(ledger)
+        let done = steps.withLock { $0 }
+        #expect(done.prefix(3) == ["part", "rows", "part"], "\(done)")
+        // Of 16 entries or rows each, and of all of them.
+        let parts = done.count { $0 == "part" }
+        switch pass {
+        case .look: #expect(parts == 4, "\(done)")
+        case .map: #expect(parts >= 4, "\(done)")
+        }
+        try IndexOfLeaves(ledger).expectSame(in: ledger)
+        ledger.close()
+        #expect(try IndexTests.check(fixture).findings == [])
     }
 }

@@ -17,21 +17,32 @@ import TestSupport
         try await fixture.addPoP()
     }
 
-    /// The limits of a sender who may ask, or may not, and who has had so many refused.
+    /// The limits of a sender who may ask, or may not, whose issuers may register, or may not, and
+    /// who has had so many counted.
     private final class Sender: AdmissionGate {
         private let isWelcome: Bool
-        private let counted = Atomic(0)
+        private let hasShare: Bool
+        private let refusalCount = Atomic(0)
+        private let takenCount = Atomic(0)
 
-        init(isWelcome: Bool) {
+        init(isWelcome: Bool = true, hasShare: Bool = true) {
             self.isWelcome = isWelcome
+            self.hasShare = hasShare
         }
 
-        var refusals: Int { counted.load(ordering: .relaxed) }
+        var refusals: Int { refusalCount.load(ordering: .relaxed) }
+
+        /// Statements that were found to be signed by their issuers' keys.
+        var taken: Int { takenCount.load(ordering: .relaxed) }
 
         func mayAsk() -> Bool { isWelcome }
         func hasRoom(issuer: Text) -> Bool { true }
-        func take(issuer: Text) -> Bool { true }
-        func refused() { counted.add(1, ordering: .relaxed) }
+        func refused() { refusalCount.add(1, ordering: .relaxed) }
+
+        func take(issuer: Text) -> Bool {
+            takenCount.add(1, ordering: .relaxed)
+            return hasShare
+        }
     }
 
     /// Registers them together; returns their answers, each of which must come once.
@@ -84,7 +95,7 @@ import TestSupport
     }
 
     @Test func eachMeetsTheLimitsOfItsOwnSender() async throws {
-        let (welcome, unwelcome) = (Sender(isWelcome: true), Sender(isWelcome: false))
+        let (welcome, unwelcome) = (Sender(), Sender(isWelcome: false))
         var forged = try fixture.capture("forged")
         forged[forged.count - 1] ^= 1
         let answers = try await register([
@@ -99,6 +110,32 @@ import TestSupport
         #expect(answers[3].index == 4)
         #expect(welcome.refusals == 1)
         #expect(unwelcome.refusals == 0)
+    }
+
+    /// Over its sender's rate, a control statement leads nowhere: not for the next sender, and not
+    /// for the statements that came with it.
+    @Test func aRefusedControlStatementJudgesNobody() async throws {
+        let key = KeyFile.generate(.ed25519)
+        var chain = try ControlChain(fixture)
+        let add = try chain.sign(.add, key.publicKey)
+        let (poor, next) = (Sender(hasShare: false), Sender())
+        let answers = try await register([
+            (add, poor), (fixture.capture("one", by: key), next),
+            (fixture.capture("two", by: key), nil),
+        ])
+        #expect(
+            answers.map(\.refusal?.reason) == [.rate, .unknownKey, .unknownKey], "\(answers)")
+        // By the ledger's registry, the key has signed nothing.
+        #expect(poor.taken == 1 && next.taken == 0)
+        #expect(next.refusals == 1)
+        let together = Sender(hasShare: false)
+        let chunk = await fixture.ledger.register(
+            [add, try fixture.capture("three", by: key)], gate: together)
+        #expect(chunk.map(\.refusal?.reason) == [.rate, .unknownKey], "\(chunk)")
+        #expect(together.taken == 1)
+        // Nothing is left of it: the same statement is the next of its chain.
+        #expect(try await fixture.register(add).index == 3)
+        #expect(try await fixture.register(fixture.capture("four", by: key)).index == 4)
     }
 
     @Test func eachIsToldThatTheStoreCannotBeRead() async throws {

@@ -4,6 +4,12 @@ import Synchronization
 /// Keeps the lines of a log: the words, then the fields.
 final class RecordedLog: Sendable {
     private let lines = Mutex<[String]>([])
+    private let whenSaid: @Sendable (String) -> Void
+
+    /// - Parameter whenSaid: called with each line behind it, by the thread that has said it.
+    init(whenSaid: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.whenSaid = whenSaid
+    }
 
     /// A logger whose lines are kept here.
     var logger: Logger {
@@ -18,7 +24,10 @@ final class RecordedLog: Sendable {
     /// All lines, for those who look for the fault.
     var text: String { lines.withLock { $0.joined(separator: "\n") } }
 
-    private func append(_ line: String) { lines.withLock { $0.append(line) } }
+    private func append(_ line: String) {
+        lines.withLock { $0.append(line) }
+        whenSaid(line)
+    }
 
     private struct Handler: LogHandler {
         let log: RecordedLog

@@ -60,7 +60,10 @@ import Testing
                     continue
                 }
                 read += 1
-                guard try statement == Statement(leaf: submission.leaf),
+                // What is read in place is a COSE message, as everything else that is read.
+                guard let message = try? COSESign1.decode(turned),
+                    try statement == Statement(leaf: submission.leaf),
+                    submission.manifest == message.unprotected[-65540]?.bytesValue,
                     (try? Self.agree(submission, turned)) ?? true
                 else {
                     Issue.record("bit \(bit) of \(bytes.count) bytes")
@@ -70,6 +73,41 @@ import Testing
         }
         // Of manifests, nonces, digests and signatures every bit may be either.
         #expect(read > 10_000)
+    }
+
+    /// Unprotected headers that no turned bit makes: with another length than the shortest, without
+    /// one, with a label twice, and with text for a manifest.
+    private static let wrongHeaders: [[UInt8]] = {
+        let (label, value) = (CBOR.int(-65540).encoded(), CBOR.bytes([1]).encoded())
+        return [
+            [0xB8, 1] + label + value,
+            [0xBF] + label + value + [0xFF],
+            [0xA1, 0x3B, 0, 0, 0, 0, 0, 1, 0, 3] + value,
+            [0xA1] + label + [0x58, 1, 1],
+            [0xA1] + label + [0x5A, 0, 0, 0, 1, 1],
+            [0xA1] + label + [0x5F, 0x41, 1, 0xFF],
+            [0xA2] + label + value + label + value,
+            [0xA1] + label + [0x61, 0x61],
+        ]
+    }()
+
+    @Test mutating func aHeaderThatIsWrittenAnotherWayIsRefused() throws {
+        let statement = try log.draft(log.manifest("photo")).sign(with: log.pop)
+        let count = statement.protected.count
+        let place = 2 + CBOR.headByteCount(argument: UInt64(count)) + count
+        /// The leaf with other bytes in the place of its empty unprotected header.
+        func submission(_ header: [UInt8]) throws(Refusal) -> Submission {
+            var bytes = statement.leaf
+            bytes.replaceSubrange(place...place, with: header)
+            return try Submission(bytes)
+        }
+        #expect(statement.leaf[place] == 0xA0)
+        let header = CBOR.map([-65540: .bytes([1])]).encoded()
+        let read = try submission(header)
+        #expect(try read.statement() == statement && read.manifest == [1])
+        for header in Self.wrongHeaders {
+            #expect(throws: Refusal.self, "\(header)") { try submission(header).statement() }
+        }
     }
 
     @Test mutating func noPrefixIsRead() throws {

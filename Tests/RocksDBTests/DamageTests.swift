@@ -16,7 +16,7 @@ import TestSupport
         let rows = database.columnFamily("rows")
         let reads: [() throws -> Void] = [
             { _ = try database.get([0], in: rows) },
-            { _ = try database.multiGet([[9], [0]], in: rows) },
+            { _ = try database.values(of: [[9], [0]], in: rows) },
             {
                 var iterator = try Iterator(over: rows, of: database)
                 try iterator.seekToFirst()

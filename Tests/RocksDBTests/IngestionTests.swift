@@ -27,7 +27,7 @@ import TestSupport
         let before = try Snapshot(of: database)
         try database.ingest(path, into: rows)
         #expect(
-            try database.multiGet([[1], [2, 0], [2, 1], [3]], in: rows)
+            try database.values(of: [[1], [2, 0], [2, 1], [3]], in: rows)
                 == [[1], [2, 0], [2, 1], nil])
         #expect(try database.get([1], in: rows, snapshot: before) == nil)
         #expect(try !isThere(path))

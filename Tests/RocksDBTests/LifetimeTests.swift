@@ -23,7 +23,7 @@ import TestSupport
         let calls: [() throws -> Void] = [
             { _ = try database.get([1], in: rows) },
             { _ = try database.get([1], in: rows, snapshot: snapshot) },
-            { _ = try database.multiGet([[1]], in: rows) },
+            { _ = try database.values(of: [[1]], in: rows) },
             { try database.put(key: [1], value: [1], in: rows) },
             { try database.write(batch, sync: true) },
             { try database.flush() },

@@ -45,7 +45,7 @@ import TestSupport
             switch Int.random(in: 0..<1000, using: &generator) {
             case ..<400: try writeBatch()
             case ..<650: try get()
-            case ..<750: try multiGet()
+            case ..<750: try readSeveral()
             case ..<950: try scan()
             case ..<970: snapshot = (try Snapshot(of: database), model)
             case ..<980: snapshot = nil
@@ -92,9 +92,9 @@ import TestSupport
             }
         }
 
-        mutating func multiGet() throws {
+        mutating func readSeveral() throws {
             let keys = (0..<Int.random(in: 0...20, using: &generator)).map { _ in key() }
-            check(try database.multiGet(keys, in: rows) == keys.map { model[$0] }, "get \(keys)")
+            check(try database.values(of: keys, in: rows) == keys.map { model[$0] }, "get \(keys)")
         }
 
         mutating func scan() throws {

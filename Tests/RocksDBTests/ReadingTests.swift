@@ -20,7 +20,7 @@ import TestSupport
         #expect(try database.withValue(for: [], in: rows) { $0.isEmpty } == true)
         try database.flush()
         #expect(try database.get([], in: rows) == [])
-        #expect(try database.multiGet([[], [1], []], in: rows) == [[], nil, []])
+        #expect(try database.values(of: [[], [1], []], in: rows) == [[], nil, []])
     }
 
     @Test func aZeroByteIsAByteLikeAnyOther() throws {
@@ -50,7 +50,7 @@ import TestSupport
         try database.write(batch, sync: false)
         try database.flush()
         let order = (0..<count).map { (index: Int) in (index * 7919) % max(1, count) }
-        let values = try database.multiGet(order.map(key), in: rows)
+        let values = try database.values(of: order.map(key), in: rows)
         #expect(values == order.map { $0 % 2 == 0 ? key($0 * 3) : nil })
     }
 
@@ -83,8 +83,8 @@ import TestSupport
         try database.write(batch, sync: true)
         try database.flush()
         try database.compact(rows)
-        #expect(try database.multiGet([[1], [2], [3]], in: rows) == [[9], nil, [3]])
-        let before = try database.multiGet([[1], [2], [3]], in: rows, snapshot: snapshot)
+        #expect(try database.values(of: [[1], [2], [3]], in: rows) == [[9], nil, [3]])
+        let before = try database.values(of: [[1], [2], [3]], in: rows, snapshot: snapshot)
         #expect(before == [[1], [2], nil])
         #expect(try database.get([1], in: rows, snapshot: snapshot) == [1])
         var iterator = try Iterator(over: rows, of: database, snapshot: snapshot)
@@ -100,7 +100,7 @@ import TestSupport
         let foreignBatch = try WriteBatch(for: other)
         let calls: [() throws -> Void] = [
             { _ = try database.get([1], in: foreignRows) },
-            { _ = try database.multiGet([[1]], in: foreignRows) },
+            { _ = try database.values(of: [[1]], in: foreignRows) },
             { _ = try database.get([1], in: rows, snapshot: foreignSnapshot) },
             { _ = try Iterator(over: foreignRows, of: database) },
             { _ = try Iterator(over: rows, of: database, snapshot: foreignSnapshot) },

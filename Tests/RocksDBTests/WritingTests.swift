@@ -34,7 +34,7 @@ import TestSupport
         batch.delete(key: key.span, in: rows)
         batch.put(key: [2], value: [2], in: rows)
         try database.write(batch, sync: false)
-        #expect(try database.multiGet([[1], [2]], in: rows) == [nil, [2]])
+        #expect(try database.values(of: [[1], [2]], in: rows) == [nil, [2]])
     }
 
     @Test func aBatchCountsItsChangesAndCanBeUsedAgain() throws {
@@ -53,7 +53,7 @@ import TestSupport
         batch.put(key: [3], value: [3], in: rows)
         try database.write(batch, sync: false)
         try database.write(batch, sync: false)
-        #expect(try database.multiGet([[1], [3]], in: rows) == [nil, [3]])
+        #expect(try database.values(of: [[1], [3]], in: rows) == [nil, [3]])
     }
 
     @Test func anEmptyBatchChangesNothing() throws {
@@ -73,7 +73,7 @@ import TestSupport
         batch.deleteRange(from: [1], to: [4], in: rows)
         batch.deleteRange(from: [5], to: [5], in: rows)
         try database.write(batch, sync: true)
-        let left = try database.multiGet((0..<6).map { [UInt8($0)] }, in: rows)
+        let left = try database.values(of: (0..<6).map { [UInt8($0)] }, in: rows)
         #expect(left == [[0], nil, nil, nil, [4], [5]])
     }
 
@@ -150,7 +150,7 @@ import TestSupport
             try folder.write(Array(whole.dropLast(cut)), at: log)
             database = try folder.open()
             for name in ["rows", "others"] {
-                let values = try database.multiGet([[1], [2]], in: database.columnFamily(name))
+                let values = try database.values(of: [[1], [2]], in: database.columnFamily(name))
                 #expect(values == [[1], nil], "cut \(cut)")
             }
             database.close()

@@ -41,7 +41,8 @@ struct Admission {
     /// Checks clock, key, manifest and signature of `draft`, in this order; form comes first.
     ///
     /// A refused statement is a candidate too: at its place another registry may be in force, or
-    /// the statement may be known. Thrown is a statement without a name, or over a rate.
+    /// the statement may be known. Thrown is a statement without a name, or over a rate: it leaves
+    /// the registry as it was.
     mutating func admit(_ draft: Draft) throws(Refusal) -> Candidate {
         try gate?.checkSender()
         let named = try draft.named.get()
@@ -49,9 +50,9 @@ struct Admission {
         try gate?.check(issuer: statement.issuer)
         let manifest = draft.manifest
         let judge = registry.newest
-        let key: VerificationKey?
+        let decision: Decision
         do throws(Refusal) {
-            key = try decide(statement, manifest)
+            decision = try decide(statement, manifest)
         } catch {
             // A key is its thumbprint: what its holder did not sign, no registry makes signed.
             let isFinal = error.reason == .signature || error.reason == .malformed
@@ -61,7 +62,7 @@ struct Admission {
         // A control statement has no manifest beside it, and no picture.
         var look = FreshHashes.Look.noHash
         do throws(Refusal) {
-            if let key {
+            if case .signed(let key) = decision {
                 let manifest = try statement.checkContent(manifest, signedBy: key)
                 look = takesHashes ? FreshHashes.Look(of: manifest) : .unread
             }
@@ -69,16 +70,25 @@ struct Admission {
             return Candidate(named, manifest: manifest, judgedBy: nil, refusal: error)
         }
         try gate?.count(issuer: statement.issuer)
+        // Not before: what is refused leads nowhere.
+        if case .changes(let next) = decision { registry = next }
         return Candidate(named, manifest: manifest, judgedBy: judge, look: look)
     }
 
-    /// Checks what the registry decides, and returns the key that must have signed; nil for a
-    /// control statement, which is applied, and its signature checked with the rest.
-    private mutating func decide(
+    /// What the registry decides about a statement.
+    private enum Decision {
+        /// It is about artifacts, and this key must have signed it.
+        case signed(by: VerificationKey)
+
+        /// It is a control statement, whose signature is checked, and leads to this registry.
+        case changes(to: Registry)
+    }
+
+    private func decide(
         _ statement: Statement, _ manifest: [UInt8]?
-    ) throws(Refusal) -> VerificationKey? {
+    ) throws(Refusal) -> Decision {
         guard statement.controlManifest != nil else {
-            return try registry.judge(statement, with: manifest, now: now)
+            return .signed(by: try registry.judge(statement, with: manifest, now: now))
         }
         guard manifest == nil else {
             throw Refusal(
@@ -88,8 +98,7 @@ struct Admission {
         // Its place is not known yet; it is above that of the control statement before it.
         var next = registry
         try next.apply(statement, at: max(size, registry.newestIndex + 1))
-        registry = next
-        return nil
+        return .changes(to: next)
     }
 }
 

@@ -15,6 +15,14 @@ package struct EpochLimits: Hashable, Sendable {
     /// one, at most.
     package var portionEntries = 512
 
+    /// Entries that are looked through for index heads at a start between two looks for an epoch:
+    /// read from a disk they take a fraction of a second.
+    package var lookedThrough: UInt64 = 65_536
+
+    /// Rows of `keys` of which the map is made at a start between two looks for an epoch: a second
+    /// or two, in which much less comes than may wait.
+    package var mappedRows = 1 << 20
+
     /// The shortest rest between two looks for an epoch.
     ///
     /// What is due may be of entries whose head is not signed, and stay so for as long as a disk

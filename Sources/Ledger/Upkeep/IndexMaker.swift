@@ -18,8 +18,9 @@ import Provenance
 ///
 /// At a start the map is made of its file and the entries since (``IndexSnapshots``). Where that
 /// does not lead to the newest head, it is made of all rows below the head's N, in one pass in
-/// order. Its root must be the head's. Where rows and map differ the index stops, and never signs
-/// what it doubts; the ledger goes on.
+/// order. That pass, and the look for heads before it, go on in parts: epochs are written between
+/// them, or statements would be refused for lack of room. The root must be the head's. Where rows
+/// and map differ the index stops, and never signs what it doubts; the ledger goes on.
 struct IndexMaker {
     /// Tiles of lists that gather before they are written: 2 MiB.
     private static let tilesAtOnce = 256
@@ -41,6 +42,12 @@ struct IndexMaker {
     /// The entries below it are in the map, or have no records; nil before the map is made.
     private var covered: UInt64?
 
+    /// No entry from the newest head to below it is a head too; nil before the first look.
+    private var looked: UInt64?
+
+    /// The map while it is made of rows; nil where none is.
+    private var unfinished: UnfinishedMap?
+
     /// The epoch whose rows were written last, so that its leaves need not be read again.
     private var fresh: KeyEpoch?
 
@@ -58,6 +65,40 @@ struct IndexMaker {
 
         /// Whether a head is logged before.
         let getsHead: Bool
+    }
+
+    /// A map of which the rows up to one of them are read.
+    private struct UnfinishedMap {
+        let size: UInt64
+        var builder: IndexTrieBuilder
+
+        /// The row that was read last; nil before the first.
+        var last: IndexRecord?
+
+        /// What is not written yet.
+        var lists: [IndexList] = []
+        var tiles: [IndexTile] = []
+
+        init(size: UInt64) {
+            self.size = size
+            builder = IndexTrieBuilder(size: size)
+        }
+
+        mutating func add(_ record: IndexRecord) throws(IndexError<Never>) {
+            last = record
+            // An entry that is not covered has its rows all the same.
+            if record.index < size { try builder.add(record) }
+        }
+
+        /// Writes the lists that differ, once so many tiles of them are there.
+        mutating func write(to store: Store, from tileCount: Int) throws(LedgerError) {
+            let made = builder.take()
+            lists += made.lists
+            tiles += made.tiles
+            guard tiles.count >= tileCount else { return }
+            try store.write(lists, tiles)
+            (lists, tiles) = ([], [])
+        }
     }
 
     init(
@@ -165,16 +206,11 @@ struct IndexMaker {
             return true
         }
         let head = try store.newestIndexHead()
-        let size = head?.head.size ?? end
+        let size = unfinished?.size ?? head?.head.size ?? end
         guard size <= end else { return false }
-        if let lost = try store.firstIndexHead(
-            from: head.map { $0.index + 1 } ?? 0, goesOn: { !isStopping() })
-        {
-            // The next head would have the number of one that is logged.
-            throw .corruptIndex("entry \(lost) is an index head and has none")
-        }
+        guard try lookThrough(store, above: head) else { return true }
         var kept: IndexTrie?
-        if let head { kept = try snapshots.map(of: head, in: store) }
+        if let head, unfinished == nil { kept = try snapshots.map(of: head, in: store) }
         guard let trie = try kept == nil ? map(of: store, size: size) : kept else { return true }
         if let head {
             if trie.root == head.head.map {
@@ -202,40 +238,66 @@ struct IndexMaker {
         return true
     }
 
+    /// Looks through the next entries above the newest head for heads that its rows do not have;
+    /// false where entries are left.
+    ///
+    /// There may be as many as the log has: they leave the block cache to others.
+    private mutating func lookThrough(
+        _ store: Store, above head: PlacedIndexHead?
+    ) throws(LedgerError) -> Bool {
+        let start = looked ?? head.map { $0.index + 1 } ?? 0
+        // What comes from here on is no head: nobody makes one before the map is made.
+        let size = published.size
+        guard start < size else { return true }
+        let end = min(start + limits.lookedThrough, size)
+        if let lost = try store.firstIndexHead(in: start..<end) {
+            // The next head would have the number of one that is logged.
+            throw .corruptIndex("entry \(lost) is an index head and has none")
+        }
+        looked = end
+        logger.debug(
+            "entries are looked through for index heads",
+            metadata: ["below": "\(end)", "of": "\(size)"])
+        return end == size
+    }
+
     private func isSigned(_ size: UInt64, in store: Store) throws(LedgerError) -> Bool {
         try store.head(size: size)?.receipt != nil
     }
 
-    /// Computes a map in one pass over its rows, and writes the lists that differ; nil where the
-    /// thread is to end, or the index has stopped.
-    private func map(of store: Store, size: UInt64) throws(LedgerError) -> IndexTrie? {
-        var builder = IndexTrieBuilder(size: size)
-        var (lists, tiles): ([IndexList], [IndexTile]) = ([], [])
-        var count = 0
+    /// Goes on with a map in the order of its rows, and writes the lists that differ; nil where
+    /// rows are left, or the index has stopped.
+    ///
+    /// Where it throws the next call begins again.
+    private mutating func map(of store: Store, size: UInt64) throws(LedgerError) -> IndexTrie? {
+        var map = unfinished.take() ?? UnfinishedMap(size: size)
+        var (count, isWhole) = (0, true)
         var fault: IndexError<Never>?
-        try store.forEachRecord(below: size) { record throws(LedgerError) in
+        try store.forEachRecord(behind: map.last) { record throws(LedgerError) in
             do throws(IndexError<Never>) {
-                try builder.add(record)
+                try map.add(record)
             } catch {
                 fault = error
                 return false
             }
             count += 1
-            guard count.isMultiple(of: Self.recordsAtOnce) else { return true }
-            let made = builder.take()
-            lists += made.lists
-            tiles += made.tiles
-            if tiles.count >= Self.tilesAtOnce {
-                try store.write(lists, tiles)
-                (lists, tiles) = ([], [])
-            }
-            return !isStopping()
+            isWhole = count < limits.mappedRows
+            guard count.isMultiple(of: Self.recordsAtOnce) else { return isWhole }
+            try map.write(to: store, from: Self.tilesAtOnce)
+            if isStopping() { isWhole = false }
+            return isWhole
         }
-        if let fault { stop("\(fault)") }
-        guard fault == nil, !isStopping() else { return nil }
-        let trie = builder.finish()
-        let made = builder.take()
-        try store.write(lists + made.lists, tiles + made.tiles)
+        if let fault {
+            stop("\(fault)")
+            return nil
+        }
+        guard isWhole else {
+            unfinished = map
+            logger.debug("the map of the index is being made", metadata: ["rows": "\(count)"])
+            return nil
+        }
+        let trie = map.builder.finish()
+        try map.write(to: store, from: 0)
         return trie
     }
 

@@ -135,18 +135,22 @@ extension Store {
         return Hash.list(row.span) ?? []
     }
 
-    /// Bytes that a pass over all records reads ahead in a table: a few milliseconds of a disk.
-    private static let passReadahead = 2 << 20
+    /// Bytes that a pass over all rows reads ahead in a table: a few milliseconds of a disk.
+    static let passReadahead = 2 << 20
 
-    /// Calls `body` with each record of an entry below `size`, by key and index, as long as it
-    /// returns true.
+    /// Calls `body` with each record behind `last`, by key and index, as long as it returns true.
+    ///
+    /// - Parameter last: where the pass goes on; nil where it begins.
     package func forEachRecord(
-        below size: UInt64, _ body: (IndexRecord) throws(LedgerError) -> Bool
+        behind last: IndexRecord?, _ body: (IndexRecord) throws(LedgerError) -> Bool
     ) throws(LedgerError) {
+        // The least key behind that of a row.
+        let start = last.map { KeyRow.key($0.key, $0.index) + [0] }
         var failure: LedgerError?
         try reading { () throws(RocksDBError) in
             var rows = try Iterator(
-                over: keys, of: database, fillsCache: false, readahead: Self.passReadahead)
+                over: keys, of: database, lowerBound: start, fillsCache: false,
+                readahead: Self.passReadahead)
             try rows.seekToFirst()
             var goesOn = true
             while goesOn, failure == nil, rows.isValid {
@@ -156,7 +160,7 @@ extension Store {
                     guard let row = read else {
                         throw LedgerError.corrupt("a row of keys is not 40 bytes")
                     }
-                    if !row.key.isMark, row.number < size {
+                    if !row.key.isMark {
                         goesOn = try body(IndexRecord(key: row.key, index: row.number))
                     }
                 } catch {

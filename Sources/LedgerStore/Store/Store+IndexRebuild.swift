@@ -18,7 +18,7 @@ extension Store {
         /// They are those of the entries; so many of them were not before.
         case settled(changed: Int)
 
-        /// They cannot be read, or are too many: the family must go.
+        /// They cannot be read, or too many are wrong: the family must go.
         case unreadable
     }
 
@@ -67,15 +67,15 @@ extension Store {
         return finder.places
     }
 
-    /// The first entry from `start` on that is an index head; nil where there is none, or where
-    /// `goesOn` says so.
-    package func firstIndexHead(
-        from start: UInt64, goesOn: () -> Bool
-    ) throws(LedgerError) -> UInt64? {
+    /// The first of these entries that is an index head; nil where none is.
+    package func firstIndexHead(in indexes: Range<UInt64>) throws(LedgerError) -> UInt64? {
         var found: UInt64?
-        try forEach(in: entries, between: start, and: .max) { index, leaf throws(LedgerError) in
+        try forEach(
+            in: entries, between: indexes.lowerBound, and: indexes.upperBound, fillsCache: false,
+            readahead: Self.passReadahead
+        ) { index, leaf throws(LedgerError) in
             if LeafFields(leaf.span) == nil, (try? IndexHead(leaf: leaf)) != nil { found = index }
-            return found == nil && (!index.isMultiple(of: 4096) || goesOn())
+            return found == nil
         }
         return found
     }

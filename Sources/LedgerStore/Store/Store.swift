@@ -238,15 +238,19 @@ package struct Store: Sendable {
 
     /// Calls `body` with index and value of the rows of a family that is keyed by index, as long as
     /// it returns true.
+    ///
+    /// - Parameters:
+    ///   - fillsCache: false for a pass that leaves the block cache to others.
+    ///   - readahead: bytes to read ahead in one piece; 0 lets RocksDB find out by itself.
     package func forEach(
-        in family: ColumnFamily, between start: UInt64, and end: UInt64,
-        goingOn body: (UInt64, [UInt8]) throws(LedgerError) -> Bool
+        in family: ColumnFamily, between start: UInt64, and end: UInt64, fillsCache: Bool = true,
+        readahead: Int = 0, goingOn body: (UInt64, [UInt8]) throws(LedgerError) -> Bool
     ) throws(LedgerError) {
         var failure: LedgerError?
         try reading { () throws(RocksDBError) in
             var rows = try Iterator(
                 over: family, of: database, lowerBound: StoreLayout.key(start),
-                upperBound: StoreLayout.key(end))
+                upperBound: StoreLayout.key(end), fillsCache: fillsCache, readahead: readahead)
             try rows.seekToFirst()
             var goesOn = true
             while goesOn, failure == nil, let key = rows.key, let value = rows.value {

@@ -62,6 +62,9 @@ extension FuzzTarget {
     /// A file is its bytes, and stripped of what is beside it, it is the leaf.
     static func transparent(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
         let submission = try? Submission(bytes)
+        if submission != nil {
+            try hold((try? COSESign1.decode(bytes)) != nil, "what can be sent is a COSE_Sign1")
+        }
         guard let file = try? TransparentStatement(bytes) else { return false }
         try hold(file.encoded() == bytes, "a file is its bytes")
         guard var message = try? COSESign1.decode(bytes) else {
