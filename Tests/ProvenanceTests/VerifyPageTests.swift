@@ -89,7 +89,8 @@ import Testing
     /// A refusal that no row and no line can give says nothing of the program.
     @Test func eachRefusalOfThePageIsGivenSomewhere() throws {
         let rules = try VerifyPage.json(of: "rules.json")
-        let scripts = try VerifyPage.verifier.map { try VerifyPage.text(of: "\($0).js") }.joined()
+        let scripts = try (VerifyPage.verifier.map { "\($0).js" } + ["checks.json"])
+            .map(VerifyPage.text).joined()
         let lists = try VerifyPage.checks()
         let given = Set(VerifyPage.rows(of: lists).compactMap { $0.row.dropFirst(3).first?.text })
         let names = rules["refusals"]?.object?.members.map(\.name) ?? []

@@ -129,6 +129,7 @@ const details = tableOf({
     const form = index === null ? rules.words.revokedUnlogged : rules.words.revokedBefore;
     return fill(form, { revoked: revokedWords(revocation), index });
   },
+  seenStranger: () => tell(rules.findings.seenStranger[2], rules.words),
   controlPlace: ({ values }, report) => doubtWords(report) + fill(rules.words.control, values),
   cosignatures(finding, report) {
     const { completeAt: time, freshAt: newest } = report;
