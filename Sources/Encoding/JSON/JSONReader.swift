@@ -126,9 +126,10 @@ private struct JSONReader {
         index += 1
         var start = index
         var unescaped: [UInt8] = []
-        while index < bytes.count {
-            let byte = bytes[index]
-            switch byte {
+        while true {
+            index = plainEnd(from: index)
+            guard index < bytes.count else { throw unexpected }
+            switch bytes[index] {
             case UInt8(ascii: "\""):
                 let tail = bytes[start..<index]
                 index += 1
@@ -140,15 +141,24 @@ private struct JSONReader {
                 start = index
             case 0..<0x20:
                 throw error(.controlCharacter)
-            case 0x20..<0x80:
-                index += 1
             default:
                 let length = Text.validScalarLength(bytes, at: index)
                 guard length > 0 else { throw error(.invalidUTF8) }
                 index += length
             }
         }
-        throw unexpected
+    }
+
+    /// Returns where the ASCII ends that stands for itself in a string.
+    private func plainEnd(from start: Int) -> Int {
+        var place = start
+        while place < bytes.count {
+            let byte = bytes[place]
+            guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\")
+            else { break }
+            place += 1
+        }
+        return place
     }
 
     /// Reads an escape sequence (RFC 8259 §7) and appends what it stands for.
