@@ -1,8 +1,9 @@
 import LedgerServer
+import TestSupport
 import Testing
 
 /// How the items of a batch become chunks, with three tasks that register them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(Patience.minutes)))
 struct ChunkQueueTests {
     private let queue: ChunkQueue
 

@@ -15,7 +15,7 @@ function decimalText(value) {
   const text = Object.is(value, -0) ? "-0" : `${value}`, size = Math.abs(value);
   const isPlain = size === 0 || (size >= 1e-4 && size <= 2 ** 54);
   if (isPlain) return text.includes(".") ? text : `${text}.0`;
-  return value.toExponential().replace(/(?<=[+-])\d$/, "0$&");
+  return value.toExponential().replace(/([+-])(\d)$/, (_, sign, digit) => `${sign}0${digit}`);
 }
 
 /** A string or a number, as it was written. */

@@ -270,7 +270,7 @@ class Verification {
   async #judgeControl(newest) {
     const { kit, statement, index } = this, known = kit.byID.get(statement.id);
     const isElsewhere = known && index !== null && index !== known.index;
-    if (isElsewhere) return this.note("controlElsewhere", { known: known.index, index });
+    if (isElsewhere) return this.note("controlElsewhere", { entry: known.index, index });
     if (!known && index !== null && index < kit.size) return this.note("controlAbsent");
     const place = index ?? Math.max(kit.size, newest.newestIndex + 1);
     const [, words] = await tried(() => known || newest.copy().apply(statement, place));

@@ -76,6 +76,8 @@ package struct AnswerBytes {
     package mutating func take() -> ByteBuffer? {
         guard gathered.readableBytes > 0 else { return nil }
         defer { gathered = ByteBuffer() }
+        // It may wait for its client, and only what can be read of it is counted.
+        gathered.shrinkBufferCapacity(to: gathered.readableBytes)
         return gathered
     }
 }

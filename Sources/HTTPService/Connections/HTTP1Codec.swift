@@ -21,6 +21,9 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
     /// The host of the newest request: it was looked at, and hardly ever changes.
     private var knownHost: String?
 
+    /// Bytes of a host that is remembered: no name of DNS with its port has more.
+    private static let knownHostBytes = 262
+
     /// What is written and not passed on yet.
     private var answer = AnswerBytes()
 
@@ -110,9 +113,10 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
         form.expectsContinue = expectation?.lowercased() == "100-continue"
         // Who checks only whether we are there may know no name of ours.
         guard let host = host ?? (form.isOld ? "" : nil) else { throw .host("must be given") }
-        if host != knownHost {
+        // Byte for byte: texts of other bytes may be equal, such as U+212A and "K".
+        if knownHost.map({ $0.utf8.elementsEqual(host.utf8) }) != true {
             guard Authority.isValid(host) else { throw .host("must be a host, and perhaps a port") }
-            knownHost = host
+            knownHost = host.utf8.count <= Self.knownHostBytes ? host : nil
         }
         let target = try RequestTarget(head.uri, method)
         let request = HTTPRequest(

@@ -22,8 +22,13 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
     private var ticks: RepeatedTask?
     private var context: ChannelHandlerContext?
 
-    init(_ shared: Shared) {
+    /// Whether it is one client's connection, which may have to wait for its own tasks: one of a
+    /// proxy or a bastion is of very many clients.
+    private let isOfOneClient: Bool
+
+    init(_ shared: Shared, isOfOneClient: Bool) {
         self.shared = shared
+        self.isOfOneClient = isOfOneClient
         state = HTTP2State(limits: shared.limits, now: .now())
     }
 
@@ -62,12 +67,12 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func taskEnded() {
         state.taskEnded()
-        wire.isHeld = state.isAhead
+        wire.isHeld = isOfOneClient && state.isAhead
     }
 
     private func streamClosed() {
         let action = state.streamClosed(now: .now())
-        wire.isHeld = state.isAhead
+        wire.isHeld = isOfOneClient && state.isAhead
         if let context { apply(action, context) }
     }
 

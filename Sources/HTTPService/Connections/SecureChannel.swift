@@ -111,10 +111,10 @@ struct SecureChannel: ServerChildChannel {
         _ channel: any Channel
     ) throws -> NIOHTTP2Handler.AsyncStreamMultiplexer<Stream> {
         let pipeline = channel.pipeline.syncOperations
-        let connection = HTTP2Guard(shared)
+        let peer = shared.clients.peer(of: channel)
+        let connection = HTTP2Guard(shared, isOfOneClient: !peer.isProxy)
         try pipeline.addHandler(connection.wire)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
-        let peer = shared.clients.peer(of: channel)
         let streams = try pipeline.configureAsyncHTTP2Pipeline(
             mode: .server, configuration: shared.limits.http2
         ) { stream in

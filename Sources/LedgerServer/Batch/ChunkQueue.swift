@@ -2,10 +2,10 @@ import Synchronization
 
 /// The queue between a batch's body and its registration, bounded by one chunk.
 ///
-/// One task adds, a few take. A taker gets all that has arrived, up to a chunk. While nobody is busy
-/// that is the last packet's items. While others of the batch are under way it is a full chunk, or
-/// the end of the batch: each chunk costs something however few items it has, and so does the batch
-/// of the sequencer that it becomes.
+/// One task adds, a few take. A taker gets all that has arrived, up to a chunk. While nobody is
+/// busy that is the last packet's items. While others of the batch are under way it is a full
+/// chunk, or the end of the batch: each chunk costs something however few items it has, and so does
+/// the batch of the sequencer that it becomes.
 package final class ChunkQueue: Sendable {
     private struct State {
         let itemLimit: Int

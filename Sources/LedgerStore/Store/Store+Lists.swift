@@ -11,8 +11,8 @@ extension Store {
     /// The entries of a list that have rows, from `start` to below `end`, rising, at most `limit`.
     ///
     /// None is listed twice, and none below `cover` is missing: below ``KeysCover/oldEnd`` the rows
-    /// of format 1 are asked, above it those of `keys`. A store that is closed answers nothing, also
-    /// where no rows would be asked.
+    /// of format 1 are asked, above it those of `keys`. A store that is closed answers nothing,
+    /// also where no rows would be asked.
     package func entries(
         of name: ListedName, in cover: KeysCover, from start: UInt64, below end: UInt64,
         limit: Int

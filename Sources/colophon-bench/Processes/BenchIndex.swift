@@ -39,9 +39,9 @@ struct BenchIndex {
         }
     }
 
-    /// Watches the heads while `load` feeds the ledger, until `count` captures are logged and a head
-    /// covers them, or the load is broken; returns the longest that an entry waited for its head,
-    /// in seconds.
+    /// Watches the heads while `load` feeds the ledger, until `count` captures are logged and a
+    /// head covers them, or the load is broken; returns the longest that an entry waited for its
+    /// head, in seconds.
     func lag(of load: Load, until count: Int) async throws -> Double {
         var lag = HeadLag()
         let begin = ContinuousClock.now
