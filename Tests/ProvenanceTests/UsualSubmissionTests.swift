@@ -93,7 +93,7 @@ import Testing
 
     @Test mutating func aHeaderThatIsWrittenAnotherWayIsRefused() throws {
         let statement = try log.draft(log.manifest("photo")).sign(with: log.pop)
-        let count = statement.protected.count
+        let count = try COSESign1.decode(statement.leaf).protected.count
         let place = 2 + CBOR.headByteCount(argument: UInt64(count)) + count
         /// The leaf with other bytes in the place of its empty unprotected header.
         func submission(_ header: [UInt8]) throws(Refusal) -> Submission {
