@@ -29,5 +29,6 @@ package struct FactBounds: Sendable {
 
     /// What an audit has: some 70 MiB of the 200 that it may take, with a second copy of the names
     /// while they are sorted.
-    package static let usual = FactBounds(names: 1 << 19, links: 1 << 17, erasures: 1 << 12)
+    package static let usual = FactBounds(
+        names: 1 << 19, links: 1 << 17, erasures: 1 << 12, mapChanges: 1 << 19)
 }
