@@ -20,7 +20,14 @@ extension AuditRun {
             shown[doubt.index] = IndexMisbehaviourFile.name(about: doubt.index, in: names)
         }
         let open = doubts.filter { shown[$0.index] == nil && $0.index < log.size }
-        let reasons = try await show(open, log, registry, &shown)
+        let reasons: [UInt64: String]
+        do {
+            reasons = try await show(open, log, registry, &shown)
+        } catch let error as LogError {
+            // That something cannot be shown now takes nothing from what was found.
+            guard !Task.isCancelled else { throw error }
+            reasons = Dictionary(open.map { ($0.index, "\(error)") }) { first, _ in first }
+        }
         report.misbehaviour = shown.sorted { $0.key < $1.key }.map {
             AuditReport.Misbehaviour(entry: $0.key, file: $0.value)
         }

@@ -120,11 +120,18 @@ struct FsckCommand: AsyncParsableCommand {
 
     /// Whether each finding is about rows that are made anew of the entries.
     private static func isOfTheIndexAlone(_ report: JSON.Object, _ count: Int64) -> Bool {
-        let families = (report["findings"]?.array ?? []).compactMap { finding -> Text? in
-            if case .object(let members) = finding { members["family"]?.text } else { nil }
+        let rows = (report["findings"]?.array ?? []).compactMap { finding -> (Text, Text)? in
+            guard case .object(let members) = finding, let family = members["family"]?.text,
+                let key = members["key"]?.text
+            else { return nil }
+            return (family, key)
         }
-        return Int64(families.count) == count
-            && families.allSatisfy { ["indexHeads", "lists", "listTiles"].contains($0) }
+        // The second is the mark of a rebuild that was cut off.
+        return Int64(rows.count) == count
+            && rows.allSatisfy { family, key in
+                ["indexHeads", "lists", "listTiles"].contains(family)
+                    || family == "meta" && key == "rebuilt"
+            }
     }
 
     private func say(_ report: JSON.Object, _ count: Int64, _ folder: LedgerOptions) {

@@ -279,4 +279,22 @@ import Testing
             #expect(error == .wrong("lacks the page from position 0 on"))
         }
     }
+
+    /// Whoever counts what was given would take entries that are shown again for others.
+    @Test func aPageBeforeTheOneAskedForIsRefused() async throws {
+        let ledger = try long()
+        let name = try IndexName.sub(Self.thread)
+        let parts = try [0..<40, 40..<80].map { try ledger.proof([name], positions: $0) }
+        let both = IndexProof(
+            name: name, path: parts[1].proofs[0].path, end: parts[1].proofs[0].end,
+            pages: parts.flatMap { $0.proofs[0].pages })
+        let answer = try CompleteProof(parts[1].head, [both]).encoded()
+        ledger.answer(with: .whole(200, [:], answer))
+        let error = await #expect(throws: CompleteCallError.self) {
+            try await ledger.with { client, _ in
+                try await CompleteCall(client, entries: 40).ask([name], from: 40)
+            }
+        }
+        #expect(error == .wrong("has more pages than the one that was asked for"))
+    }
 }

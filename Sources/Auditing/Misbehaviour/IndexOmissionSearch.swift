@@ -69,10 +69,9 @@ struct IndexOmissionSearch: Sendable {
         var prefix = IndexPrefix(of: IndexKey(.zero), depth: 0)
         var asked: Set<IndexKey> = []
         for _ in 0..<Self.questions {
-            let records = try below(prefix).filter { !asked.contains($0.key) }
-            guard let record = records.first, let name = try await name(of: record) else {
-                return .nothing
-            }
+            guard let record = try next(below: prefix, asked),
+                let name = try await name(of: record)
+            else { return .nothing }
             asked.insert(record.key)
             let proof: CompleteProof
             switch await ask(name) {
@@ -107,17 +106,22 @@ struct IndexOmissionSearch: Sendable {
 
     // MARK: - What is so
 
-    /// Some records of entries that the head covers, whose keys begin so.
-    private func below(_ prefix: IndexPrefix) throws(RunError) -> [IndexRecord] {
+    /// The first record of an entry that the head covers, whose key begins so and was not asked
+    /// for.
+    private func next(
+        below prefix: IndexPrefix, _ asked: Set<IndexKey>
+    ) throws(RunError) -> IndexRecord? {
         var look = RunLook(keys)
-        return try look.records(
-            from: IndexRecord(key: prefix.first, index: 0),
-            through: IndexRecord(key: prefix.last, index: .max), limit: Self.looked
-        ).map(\.record).filter { $0.index < head.size }
+        var lower = IndexRecord(key: prefix.first, index: 0)
+        let upper = IndexRecord(key: prefix.last, index: .max)
+        while let found = try look.records(from: lower, through: upper, limit: 1).first?.record {
+            if found.index < head.size, !asked.contains(found.key) { return found }
+            // The indexes of one key rise, so none behind this one is wanted. No entry has the
+            // largest number: each step comes to another key.
+            lower = IndexRecord(key: found.key, index: .max)
+        }
+        return nil
     }
-
-    /// Records of a prefix that are looked at.
-    private static let looked = 4_096
 
     /// The entries that have the key, of a list as many as a proof shows.
     private static func indexes(of proof: IndexProof) -> [UInt64] {

@@ -34,6 +34,9 @@ struct IssuerListing: Sendable {
                 guard head.map({ $0 == part.head.entry }) ?? true else { break pages }
                 head = part.head.entry
                 found += part.indexes
+                guard zip(found, found.dropFirst()).allSatisfy({ $0 < $1 }) else {
+                    throw .falseProof("its pages are not in the order of the log")
+                }
                 guard part.count <= UInt64(limit) else { throw .tooMany(limit: limit) }
                 guard found.count < Int(part.count) else {
                     (size, indexes) = (part.head.size, found)

@@ -105,6 +105,10 @@ package struct CompleteCall: Sendable {
         guard proof.proofs.count == 1, proof.proofs[0].name == name else {
             throw .useless("is about another name")
         }
+        // Pages before it would be counted as if they followed.
+        guard proof.proofs[0].pages.count <= 1 else {
+            throw .wrong("has more pages than the one that was asked for")
+        }
         return .proof(proof)
     }
 

@@ -9,7 +9,7 @@ struct OmissionFile: Sendable {
     static let prefix = "omission-"
 
     /// How the name ends, with its dot.
-    enum Suffix: String, CaseIterable {
+    enum Suffix: String {
         /// A record and the proof that does not list it: they convict.
         case misbehaviour = ".misbehaviour"
 
@@ -23,6 +23,8 @@ struct OmissionFile: Sendable {
     /// A name that says the entry, and what was found of it.
     let name: String
 
+    private let suffix: Suffix
+
     private let isSame: @Sendable ([UInt8]) -> Bool
 
     /// - Parameter isSame: whether a file with these bytes shows the same finding.
@@ -31,6 +33,7 @@ struct OmissionFile: Sendable {
         isSame: @escaping @Sendable ([UInt8]) -> Bool
     ) {
         self.bytes = bytes
+        self.suffix = suffix
         self.isSame = isSame
         name = "\(Self.prefix)\(omission.entry)-\(omission.digits)\(suffix.rawValue)"
     }
@@ -38,8 +41,8 @@ struct OmissionFile: Sendable {
     /// Whether a file with these bytes does what this one does.
     func isSame(as other: [UInt8]) -> Bool { other == bytes || isSame(other) }
 
-    /// Whether a file of this name is about an omission.
-    static func isName(_ name: String) -> Bool {
-        name.hasPrefix(prefix) && Suffix.allCases.contains { name.hasSuffix($0.rawValue) }
+    /// Whether a file of this name is about an omission, and convicts as this one does, or does not.
+    func isOfItsKind(_ name: String) -> Bool {
+        name.hasPrefix(Self.prefix) && name.hasSuffix(suffix.rawValue)
     }
 }

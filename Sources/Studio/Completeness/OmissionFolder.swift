@@ -7,8 +7,8 @@ import Provenance
 /// A ledger that leaves out one entry after the other, or makes one index head after the other,
 /// fills no disk by that, however often it is asked.
 package struct OmissionFolder: Hashable, Sendable {
-    /// Files about omissions in one folder at most: each convicts as well as all, and has at most
-    /// 4 MiB (``Limits/fileBytes``).
+    /// Files about omissions in one folder at most, of either kind: one that convicts does so as
+    /// well as all, and has at most 4 MiB (``Limits/fileBytes``).
     package static let fileLimit = 16
 
     /// What became of a file.
@@ -16,7 +16,7 @@ package struct OmissionFolder: Hashable, Sendable {
         /// It is on the disk at this path, or one that shows the same has been there.
         case kept(String)
 
-        /// There are ``fileLimit`` files about omissions; none was written.
+        /// There are ``fileLimit`` files of this kind about omissions; none was written.
         case full
     }
 
@@ -44,9 +44,10 @@ package struct OmissionFolder: Hashable, Sendable {
             _ = try Folder(making: path, .secret)
         }
         try Ownership.requireOwn(folder: path)
-        // Until the folder is closed, nobody else counts the files and adds one.
+        // Until the folder is closed, nobody else counts the files and adds one. Who does is done
+        // soon, and the ledger may show this only once.
         let folder = try Folder(path)
-        try folder.lock()
+        folder.waitForLock()
         defer { withExtendedLifetime(folder) {} }
         if let there = try folder.read(file.name, limit: Limits.fileBytes) {
             guard file.isSame(as: there) else {
@@ -54,7 +55,7 @@ package struct OmissionFolder: Hashable, Sendable {
             }
             return .kept(folder.path(of: file.name))
         }
-        guard try folder.names().count(where: OmissionFile.isName) < Self.fileLimit else {
+        guard try folder.names().count(where: file.isOfItsKind) < Self.fileLimit else {
             return .full
         }
         try folder.write(file.bytes, to: file.name, .new(.secret))

@@ -167,7 +167,8 @@ extension Failure {
             self = .no(
                 "\(ledger)",
                 "gave a proof that is false of which entries are \(issuer)'s: \(words)",
-                hint: "colophon complete --iss writes what convicts the ledger")
+                hint: "colophon complete --iss looks for what convicts it, where the issuer has "
+                    + "up to \(CompleteLimit.entries) entries")
         case .notShown(let words):
             self.init(
                 .tryAgain, "\(ledger)", "does not show that its list is whole: \(words)",
