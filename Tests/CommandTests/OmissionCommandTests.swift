@@ -74,7 +74,7 @@ import Testing
         let judged = try await shop.colophon(
             "verify-misbehaviour", file, "--trust", "prints.colophon-kit")
         #expect(judged.status == 0, "\(judged.output)\(judged.words)")
-        for number in 1...15 { try shop.write("", to: "omission-\(number)-00.misbehaviour") }
+        for number in 101...115 { try shop.write("", to: "omission-\(number)-00.misbehaviour") }
         try ledger.addHead()
         let full = try await ask()
         #expect(full.status == 3, "\(full.words)")
