@@ -81,7 +81,7 @@ struct Refresh: ColophonCommand {
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)
         let report = RefreshReport(of: paths, at: url, kit: kitPath, console)
-        let work = Task {
+        await StopSignal.during { [checkers, complete] in
             await LedgerClient.with(url, options: options) { client in
                 await RecordRefresh(
                     client: client, kit: kit, checkers: checkers, withComplete: complete,
@@ -89,9 +89,6 @@ struct Refresh: ColophonCommand {
                 ).run(paths)
             }
         }
-        let watch = Task { await StopSignal.wait { work.cancel() } }
-        await work.value
-        watch.cancel()
         return report.end()
     }
 }

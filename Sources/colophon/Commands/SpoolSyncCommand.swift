@@ -113,7 +113,7 @@ struct SpoolSyncCommand: ColophonCommand {
         let hold = makeGate(spool.settings, kit, report)
         let follows = follow
         let renewals = RenewalPause()
-        let work = Task {
+        return await StopSignal.during {
             await LedgerClient.with(url, options: options) { client in
                 await SpoolSync(
                     of: spool, client: client, kit: kit.kit, newKit: { kit.renewed(report) },
@@ -123,10 +123,6 @@ struct SpoolSyncCommand: ColophonCommand {
                 ).run(following: follows)
             }
         }
-        let watch = Task { await StopSignal.wait { work.cancel() } }
-        let end = await work.value
-        watch.cancel()
-        return end
     }
 
     private func makeGate(

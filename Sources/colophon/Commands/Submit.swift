@@ -136,7 +136,7 @@ struct Submit: ColophonCommand {
         _ report: SubmissionReport
     ) async {
         let goal: EvidenceGoal = until == .timestamped ? .timestamped : .witnessed
-        let work = Task { [stdout, patience] in
+        await StopSignal.during { [stdout, patience] in
             await LedgerClient.with(url, options: options) { client in
                 await RecordSubmission(
                     client: client, storesReceipts: !stdout, until: trusted?.kit, goal: goal,
@@ -145,9 +145,6 @@ struct Submit: ColophonCommand {
                 ).run(paths)
             }
         }
-        let watch = Task { await StopSignal.wait { work.cancel() } }
-        await work.value
-        watch.cancel()
     }
 
     /// For how long to go on; nil where each record is sent once.

@@ -42,7 +42,7 @@ enum StopSignal {
     /// Calls `stop` at the first signal; another one later ends the program as it stands.
     ///
     /// - Parameter ready: is called once a signal is not the end of the program any more.
-    static func wait(ready: () -> Void = {}, _ stop: () -> Void) async {
+    static func wait(ready: () -> Void, _ stop: () -> Void) async {
         var first: ContinuousClock.Instant?
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         ready()
