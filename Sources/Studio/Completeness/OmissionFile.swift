@@ -41,7 +41,7 @@ struct OmissionFile: Sendable {
     /// Whether a file with these bytes does what this one does.
     func isSame(as other: [UInt8]) -> Bool { other == bytes || isSame(other) }
 
-    /// Whether a file of this name is about an omission, and convicts as this one does, or does not.
+    /// Whether a file of this name is about an omission, and convicts or not as this one does.
     func isOfItsKind(_ name: String) -> Bool {
         name.hasPrefix(Self.prefix) && name.hasSuffix(suffix.rawValue)
     }
