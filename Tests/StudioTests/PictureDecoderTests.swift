@@ -124,23 +124,35 @@ import TestSupport
         #expect(try look(TestRaster.waves(4, 40).png()) == .tooPlain(quality: 0))
     }
 
-    private static let bombs: [(String, [UInt8], PictureLook.Reason)] = [
-        ("100 gigapixels", header(316_228, 316_228), .tooLarge),
-        ("the largest sides", header(0x7FFF_FFFF, 0x7FFF_FFFF), .tooLarge),
-        ("one long row", header(2_000_000_000, 1), .tooLarge),
-        ("no pixels", header(0, 8), .damaged),
-        ("a large JPEG", TestJPEG.claim(65_535, 65_535), .tooLarge),
-        ("the largest JPEG", TestJPEG.claim(65_500, 65_500), .tooLarge),
-        ("a JPEG in one piece", TestJPEG.claim(14_000, 14_000, frame: 0xC2), .tooLarge),
-        ("a JPEG of no rows", TestJPEG.claim(8, 0), .damaged),
-        ("a lossless JPEG", TestJPEG.claim(64, 64, frame: 0xC3), .format),
-        ("10,000 scans", TestJPEG.progressive(scans: 10_000), .tooManyScans),
-        ("an animated PNG", animated, .animated),
-        ("an animated WebP", TestWebP.animated, .animated),
-        ("a chunk that must be known", unknown("ABCD"), .format),
-        ("a TIFF", TestTIFF().file([]), .format),
-        ("text", Array("no picture".utf8), .format),
-        ("nothing", [], .format),
+    struct Bomb: Sendable, CustomTestStringConvertible {
+        let name: String
+        let bytes: [UInt8]
+        let reason: PictureLook.Reason
+
+        init(_ name: String, _ bytes: [UInt8], _ reason: PictureLook.Reason) {
+            (self.name, self.bytes, self.reason) = (name, bytes, reason)
+        }
+
+        var testDescription: String { name }
+    }
+
+    private static let bombs: [Bomb] = [
+        Bomb("100 gigapixels", header(316_228, 316_228), .tooLarge),
+        Bomb("the largest sides", header(0x7FFF_FFFF, 0x7FFF_FFFF), .tooLarge),
+        Bomb("one long row", header(2_000_000_000, 1), .tooLarge),
+        Bomb("no pixels", header(0, 8), .damaged),
+        Bomb("a large JPEG", TestJPEG.claim(65_535, 65_535), .tooLarge),
+        Bomb("the largest JPEG", TestJPEG.claim(65_500, 65_500), .tooLarge),
+        Bomb("a JPEG in one piece", TestJPEG.claim(14_000, 14_000, frame: 0xC2), .tooLarge),
+        Bomb("a JPEG of no rows", TestJPEG.claim(8, 0), .damaged),
+        Bomb("a lossless JPEG", TestJPEG.claim(64, 64, frame: 0xC3), .format),
+        Bomb("10,000 scans", TestJPEG.progressive(scans: 10_000), .tooManyScans),
+        Bomb("an animated PNG", animated, .animated),
+        Bomb("an animated WebP", TestWebP.animated, .animated),
+        Bomb("a chunk that must be known", unknown("ABCD"), .format),
+        Bomb("a TIFF", TestTIFF().file([]), .format),
+        Bomb("text", Array("no picture".utf8), .format),
+        Bomb("nothing", [], .format),
     ]
 
     private static func header(_ width: Int, _ height: Int) -> [UInt8] {
@@ -158,10 +170,8 @@ import TestSupport
     }
 
     @Test(arguments: bombs)
-    func aHostilePictureIsRefusedByName(
-        name: String, bytes: [UInt8], reason: PictureLook.Reason
-    ) throws {
-        #expect(try look(bytes) == .unavailable(reason), "\(name)")
+    func aHostilePictureIsRefusedByName(bomb: Bomb) throws {
+        #expect(try look(bomb.bytes) == .unavailable(bomb.reason))
     }
 
     /// Few scans are a picture, and many are an attack.

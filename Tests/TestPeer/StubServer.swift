@@ -19,7 +19,7 @@ package final class StubServer: Sendable {
     }
 
     /// What goes back.
-    package enum Answer: Sendable {
+    package enum Answer: Sendable, CustomStringConvertible {
         /// A whole answer, after which the connection stays open.
         case whole(Int, [String: String] = [:], [UInt8] = [])
 
@@ -28,6 +28,16 @@ package final class StubServer: Sendable {
 
         /// These bytes, and then nothing until the other side ends the connection.
         case stalled([UInt8])
+
+        /// Counts the bytes, which may be millions.
+        package var description: String {
+            switch self {
+            case .whole(let status, let fields, let body):
+                "\(status) \(fields), \(body.count) bytes"
+            case .broken(let bytes): "\(bytes.count) bytes, and the end"
+            case .stalled(let bytes): "\(bytes.count) bytes, and nothing more"
+            }
+        }
     }
 
     package typealias Answering = @Sendable (Request) async -> Answer
