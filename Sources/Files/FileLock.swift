@@ -7,12 +7,16 @@ public final class FileLock: Sendable {
 
     /// Whether the lock is waited for.
     public enum Patience: Hashable, Sendable {
-        /// Until it can be had: only where whoever has it does no more than a few steps.
+        /// For ``FileLock/longestWait``: where whoever has it does no more than a few steps.
         case waits
 
         /// Not at all: the error says that the file is in use.
         case none
     }
+
+    /// The longest wait for a lock that is held around a few steps; a process that was stopped
+    /// meanwhile may have it for ever.
+    public static let longestWait: Duration = .seconds(30)
 
     /// Takes the lock of the file `name` in `folder`, which is made where it is missing.
     ///
@@ -26,7 +30,8 @@ public final class FileLock: Sendable {
             }
             let number = opened.number
             let isTaken = try naming(path) { () throws(SystemError) in
-                try System.takeLock(number, waiting: patience == .waits)
+                try System.takeLock(
+                    number, within: patience == .waits ? Self.longestWait : .zero)
             }
             guard isTaken else { throw FileError(path, .inUse) }
             let held = try naming(path) { () throws(SystemError) in try System.status(of: number) }

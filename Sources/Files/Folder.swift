@@ -260,15 +260,16 @@ public final class Folder: Sendable {
     /// Keeps every other process from doing so, until this value ends or ``unlock()`` is called.
     ///
     /// A file system that knows no such locks has none.
-    public func lock() throws(FileError) {
-        guard System.lock(number) else { throw FileError(path, .inUse) }
-    }
-
-    /// The same, but waits until it can be had.
     ///
-    /// Only around a few steps, and never by one who has it: others wait as long.
-    public func waitForLock() {
-        System.waitForLock(number)
+    /// - Parameter limit: how long another's lock is waited for.
+    public func lock(within limit: Duration = .zero) throws(FileError) {
+        let isTaken: Bool
+        do throws(SystemError) {
+            isTaken = try System.takeLock(number, within: limit)
+        } catch {
+            return
+        }
+        guard isTaken else { throw FileError(path, .inUse) }
     }
 
     /// Lets others take the lock again.

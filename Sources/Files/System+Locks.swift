@@ -8,28 +8,29 @@
 
 /// Locks of open files and folders, which the system gives back when a process ends.
 extension System {
-    /// Takes the lock of an open file or folder; false where another process has it.
-    static func lock(_ descriptor: Int32) -> Bool {
-        flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
-    }
-
-    /// Waits for the lock of an open file or folder; a file system without locks gives none.
-    static func waitForLock(_ descriptor: Int32) {
-        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-    }
-
-    /// Takes the lock of an open file; false where another has it and nobody waits.
+    /// Takes the lock of an open file or folder; false where another still has it after `limit`.
     ///
     /// A file system without locks is an error.
-    static func takeLock(_ descriptor: Int32, waiting: Bool) throws(SystemError) -> Bool {
-        do throws(SystemError) {
-            _ = try checked { flock(descriptor, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) }
-            return true
-        } catch {
-            guard error.isNotYet else { throw error }
-            return false
+    static func takeLock(_ descriptor: Int32, within limit: Duration) throws(SystemError) -> Bool {
+        let start = ContinuousClock.now
+        var pause = shortestPause
+        while true {
+            do throws(SystemError) {
+                _ = try checked { flock(descriptor, LOCK_EX | LOCK_NB) }
+                return true
+            } catch {
+                guard error.isNotYet else { throw error }
+            }
+            guard start.duration(to: .now) < limit else { return false }
+            usleep(pause)
+            pause = min(pause * 2, longestPause)
         }
     }
+
+    /// Microseconds between two looks at a lock that another has.
+    private static let shortestPause: UInt32 = 500
+
+    private static let longestPause: UInt32 = 16_000
 
     /// Gives the lock of an open file back that is closed next.
     ///

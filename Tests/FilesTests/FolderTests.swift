@@ -186,7 +186,9 @@ import TestSupport
         let first = try shelf.folder()
         try first.lock()
         let second = try shelf.folder()
-        #expect(reason { () throws(FileError) in try second.lock() } == .inUse)
+        for limit in [Duration.zero, .milliseconds(3)] {
+            #expect(reason { () throws(FileError) in try second.lock(within: limit) } == .inUse)
+        }
         #expect(try first.names().isEmpty)
     }
 }

@@ -126,6 +126,7 @@ import TestSupport
             let folder = try Folder(path)
             while !Task.isCancelled {
                 try folder.write(contents, to: "file", .replacing(.secret))
+                await Task.yield()
             }
         }
         var seen: Set<String> = []

@@ -108,6 +108,7 @@ import TestSupport
                 guard try ledger.complete([name], positions: 0..<1) != nil
                 else { throw FixtureError.unexpected("no proof after \(answers) of them") }
                 answers += 1
+                await Task.yield()
             }
             return answers
         }

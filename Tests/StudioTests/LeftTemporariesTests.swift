@@ -36,7 +36,9 @@ import Testing
         try leave(name)
         try leave(fresh, at: .now)
         try leave("notes.tmp")
-        RecordFile.holding(bench.folder.path("photo.jpg.colophon")) {}
+        try RecordFile.holding(
+            bench.folder.path("photo.jpg.colophon"), failingBy: { $0 }
+        ) { () throws(RecordFileError) in }
         #expect(try !bench.folder.has(name))
         #expect(try bench.folder.has(fresh) && bench.folder.has("notes.tmp"))
     }

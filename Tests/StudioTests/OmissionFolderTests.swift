@@ -123,7 +123,9 @@ import Testing
         let omission = try omission()
         let held = try Folder(temporary.path)
         try held.lock()
-        let error = #expect(throws: FileError.self) { try omission.keep(in: folder) }
+        let error = #expect(throws: FileError.self) {
+            try omission.keep(in: OmissionFolder(temporary.path, lockLimit: .milliseconds(1)))
+        }
         #expect(error?.reason == .inUse)
         #expect(try temporary.names().isEmpty)
         try held.unlock()

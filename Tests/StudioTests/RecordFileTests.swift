@@ -32,7 +32,8 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
                 group.addTask {
-                    try RecordFile.holding(place.path("count")) { () throws(any Error) in
+                    try RecordFile.holding(place.path("count"), failingBy: { $0 }) {
+                        () throws(any Error) in
                         let count = try #require(Int(place.text("count")))
                         try place.write("\(count + 1)", to: "count")
                     }
@@ -41,6 +42,22 @@ import Testing
             try await group.waitForAll()
         }
         #expect(try place.text("count") == "50")
+    }
+
+    /// A command that was stopped while it had the folder may have it for ever.
+    @Test func aFolderThatStaysInUseIsNamedAndNothingIsDone() throws {
+        let place = try TemporaryFolder()
+        let held = try Folder(place.path)
+        try held.lock()
+        let error = #expect(throws: RecordFileError.self) {
+            try RecordFile.holding(
+                place.path("photo.jpg.colophon"), within: .milliseconds(1), failingBy: { $0 }
+            ) { () throws(RecordFileError) in Issue.record("it was done") }
+        }
+        guard case .unwritable(let refusal) = error else {
+            throw FixtureError.unexpected("\(error, default: "nothing")")
+        }
+        #expect(refusal.reason == .inUse)
     }
 
     @Test func aRecordStandsBesideItsWorkAndIsReadBack() throws {

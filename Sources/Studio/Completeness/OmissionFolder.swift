@@ -25,12 +25,20 @@ package struct OmissionFolder: Hashable, Sendable {
 
     private let isMade: Bool
 
+    private let lockLimit: Duration
+
     /// Names a folder.
     ///
-    /// - Parameter isMade: whether it is made where it is missing, for its user alone.
-    package init(_ path: String, making isMade: Bool = false) {
+    /// - Parameters:
+    ///   - isMade: whether it is made where it is missing, for its user alone.
+    ///   - lockLimit: how long another who counts its files is waited for.
+    package init(
+        _ path: String, making isMade: Bool = false,
+        lockLimit: Duration = FileLock.longestWait
+    ) {
         self.path = path
         self.isMade = isMade
+        self.lockLimit = lockLimit
     }
 
     /// Writes a file durably, unless one that shows the same is there; what is there is never
@@ -47,7 +55,7 @@ package struct OmissionFolder: Hashable, Sendable {
         // Until the folder is closed, nobody else counts the files and adds one. Who does is done
         // soon, and the ledger may show this only once.
         let folder = try Folder(path)
-        folder.waitForLock()
+        try folder.lock(within: lockLimit)
         defer { withExtendedLifetime(folder) {} }
         if let there = try folder.read(file.name, limit: Limits.fileBytes) {
             guard file.isSame(as: there) else {

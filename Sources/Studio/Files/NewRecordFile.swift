@@ -102,7 +102,9 @@ package struct NewRecordFile: Hashable, Sendable {
     @discardableResult
     package func write(_ record: SignedRecord) throws(RecordFileError) -> String? {
         guard isReplacement else { return try put(record) }
-        return try RecordFile.holding(path) { () throws(RecordFileError) in try put(record) }
+        return try RecordFile.holding(path, failingBy: { $0 }) { () throws(RecordFileError) in
+            try put(record)
+        }
     }
 
     private func put(_ record: SignedRecord) throws(RecordFileError) -> String? {

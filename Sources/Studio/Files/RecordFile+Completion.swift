@@ -46,11 +46,20 @@ extension RecordFile {
     ///
     /// Where the folder cannot be opened there is no lock; `body` says what is wrong. What killed
     /// commands left in the folder is removed first.
+    ///
+    /// - Parameters:
+    ///   - limit: how long another command is waited for, which may have been stopped meanwhile.
+    ///   - failure: what is thrown where the folder is in use for longer.
     package static func holding<Value, Failure: Error>(
-        _ path: String, _ body: () throws(Failure) -> Value
+        _ path: String, within limit: Duration = FileLock.longestWait,
+        failingBy failure: (RecordFileError) -> Failure, _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         let folder = try? Place(following: path).folder
-        folder?.waitForLock()
+        do throws(FileError) {
+            try folder?.lock(within: limit)
+        } catch {
+            throw failure(.unwritable(error))
+        }
         defer { try? folder?.unlock() }
         if let folder { LeftTemporaries.remove(in: folder) }
         return try body()

@@ -96,7 +96,8 @@ package actor RecordRefresh {
             throw .receipts(error)
         }
         let complete = try await complete(for: file.content.statement)
-        return try RecordFile.holding(file.path) { () throws(RefreshError) in
+        return try RecordFile.holding(file.path, failingBy: RefreshError.file) {
+            () throws(RefreshError) in
             try write(newer, complete, to: file)
         }
     }

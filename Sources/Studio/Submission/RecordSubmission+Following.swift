@@ -119,7 +119,8 @@ extension RecordSubmission {
         for words in newer.refusedAnchors where toldRefused.insert(Text(words)).inserted {
             onEvent(.refusedEvidence(file, words))
         }
-        return try RecordFile.holding(file.path) { () throws(SubmissionError) in
+        return try RecordFile.holding(file.path, failingBy: SubmissionError.file) {
+            () throws(SubmissionError) in
             try take(newer, into: file)
         }
     }

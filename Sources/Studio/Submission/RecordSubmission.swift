@@ -310,7 +310,8 @@ package actor RecordSubmission {
             failure = error
         }
         do throws(RecordFileError) {
-            try RecordFile.holding(file.path) { () throws(RecordFileError) in
+            try RecordFile.holding(file.path, failingBy: { $0 }) {
+                () throws(RecordFileError) in
                 try put(receipt, seen, into: file)
             }
         } catch {

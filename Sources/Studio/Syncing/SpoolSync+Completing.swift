@@ -167,7 +167,8 @@ extension SpoolSync {
         }
         let isSame: Bool
         do throws(RecordFileError) {
-            isSame = try RecordFile.holding(place) { () throws(RecordFileError) in
+            isSame = try RecordFile.holding(place, failingBy: { $0 }) {
+                () throws(RecordFileError) in
                 try addReceipt(of: item, toCopyAt: place)
             }
         } catch {
