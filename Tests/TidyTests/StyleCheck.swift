@@ -25,7 +25,7 @@ enum StyleCheck: CaseIterable {
         // Foundation's misses an end at times and keeps files open: `ChildProcess` is ours.
         case .processes: Self.matches(of: /\bProcess\s*\(\s*\)/, in: file)
         case .recursion: Recursion.findings(in: file)
-        case .waits: Self.waits(file)
+        case .waits: Self.waits(file) + EndlessWaits.findings(in: file)
         case .output: Self.output(file, table)
         case .swiftInWords: MessageRules.swiftInWords(file)
         case .looseCommands: MessageRules.looseCommands(file)

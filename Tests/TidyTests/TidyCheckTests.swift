@@ -154,6 +154,18 @@ private struct Sample: CustomTestStringConvertible {
     }
 
     @Test(arguments: [
+        "flock(descriptor, LOCK_EX)", "while !Task.isCancelled {\n    if a { b() }\n}\nawait c()",
+    ])
+    func aWaitWithoutAnEndIsFound(text: String) {
+        for path in ["Sources/Studio/Sample.swift", "Tests/MerkleTests/Sample.swift"] {
+            let file = SourceFile(path: path, text: text)
+            #expect(!StyleCheck.waits.findings(in: file, Self.table).isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        "flock(descriptor, LOCK_EX | LOCK_NB)",
+        "while !Task.isCancelled {\n    if a { b() }\n    await Task.yield()\n}",
         "try await eventually(\"it is there\") { isThere }",
         "@Test(.timeLimit(.minutes(Patience.minutes))) func a() {}",
         "try await pause(atLeast: .seconds(1))", "let took = ContinuousClock.now - start",
