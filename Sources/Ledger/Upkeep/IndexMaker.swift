@@ -342,7 +342,7 @@ struct IndexMaker {
     ) throws(LedgerError) {
         let isSigned = try isSigned(end, in: store)
         let change = try proven { () throws(IndexError<LedgerError>) in
-            try computed(records, upTo: end, StoredIndexRows(store), checks: isSigned)
+            try computed(records, upTo: end, in: store, checks: isSigned)
         }
         guard let change else { return }
         let next = Pending(change: change, end: end, getsHead: isSigned)
@@ -350,12 +350,18 @@ struct IndexMaker {
         try finish(next, in: store)
     }
 
-    /// Computes a change; the copy of the map is gone when this returns.
+    /// Computes a change; the copy of the map is gone when this returns, and the pass over rows.
     ///
     /// - Parameter checks: whether a part of the map is held against its rows before.
     private func computed(
-        _ records: [IndexRecord], upTo end: UInt64, _ rows: StoredIndexRows, checks: Bool
+        _ records: [IndexRecord], upTo end: UInt64, in store: Store, checks: Bool
     ) throws(IndexError<LedgerError>) -> IndexChange {
+        let rows: IndexRowPass
+        do throws(LedgerError) {
+            rows = try IndexRowPass(store)
+        } catch {
+            throw .failed(error)
+        }
         let trie = published.index.trie
         if checks { _ = try trie.check(along: IndexKey(RandomBytes.hash()), reading: rows) }
         return try trie.change(adding: records, to: end, reading: rows)
