@@ -3,6 +3,7 @@ import Foundation
 import IndexMap
 import LedgerStore
 import Merkle
+import RocksDB
 import TestSupport
 import Testing
 

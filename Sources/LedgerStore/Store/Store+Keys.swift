@@ -75,7 +75,9 @@ extension Store {
     /// hundred blocks at a time.
     private static func readThrough(_ folder: Folder) throws(FileError) {
         let table = try folder.file(tableName)
-        try table.forEachChunk(size: tablePieceBytes, failing: { $0 }) { _ in true }
+        try table.forEachChunk(size: tablePieceBytes, failing: { $0 }) {
+            _ throws(FileError) in true
+        }
     }
 
     /// Makes the rows of such a file part of the store, durably; returns for how long other writes
