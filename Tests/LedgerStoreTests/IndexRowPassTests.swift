@@ -51,7 +51,7 @@ import Testing
         let pass = try IndexRowPass(shelf.store)
         for _ in 0..<400 {
             let record = all[random.number(below: all.count)]
-            let near = random.happens(80) ? record.key : try key(&random)
+            let near = try random.happens(80) ? record.key : key(&random)
             let depth = random.happens(10) ? IndexKey.bitCount : random.number(below: 12)
             let prefix = IndexPrefix(of: near, depth: depth)
             let after = prefix.contains(record.key) && random.happens(40) ? record : nil
@@ -130,13 +130,14 @@ import Testing
     private static func residentShare(of path: String) throws -> Double {
         let file = try InputFile(path)
         let byteCount = Int(file.status.size)
-        return try file.lend { descriptor in
-            let memory = unsafe try #require(
-                mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0))
+        return file.lend { descriptor -> Double in
+            guard
+                let memory = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0)
+            else { return 0 }
             defer { unsafe munmap(memory, byteCount) }
             let pageBytes = sysconf(Int32(_SC_PAGESIZE))
             var pages = [UInt8](repeating: 0, count: (byteCount + pageBytes - 1) / pageBytes)
-            try #require(unsafe mincore(memory, byteCount, &pages) == 0)
+            guard unsafe mincore(memory, byteCount, &pages) == 0 else { return 0 }
             return Double(pages.count { $0 & 1 == 1 }) / Double(pages.count)
         }
     }
