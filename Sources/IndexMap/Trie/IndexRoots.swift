@@ -129,8 +129,11 @@ package struct IndexRoots: Sendable {
         guard var part = newest else { return nil }
         guard let growth else { return part }
         self.growth = nil
-        let last = IndexEvent(moment: growth.moment, hash: growth.list.hash)
-        part.series = IndexSeries(growth.first, list: growth.events + [last], moments)
+        var events: [IndexEvent] = []
+        events.reserveCapacity(growth.events.count + 1)
+        events += growth.events
+        events.append(IndexEvent(moment: growth.moment, hash: growth.list.hash))
+        part.series = IndexSeries(growth.first, list: events, moments)
         try count(1)
         return part
     }
