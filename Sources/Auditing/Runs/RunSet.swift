@@ -98,6 +98,12 @@ struct RunSet<Record: RunRecord>: Sendable {
         try mergeEqualRuns()
     }
 
+    /// Writes what is in memory, and gives its room back until the next record comes.
+    mutating func giveBack() throws(RunError) {
+        try spill()
+        memory = []
+    }
+
     private func write() throws(RunError) -> UInt64 {
         var writer = try RunWriter<Record>(
             serial: nextSerial, name: Self.name(kind, nextSerial), in: folder)
