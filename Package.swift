@@ -428,8 +428,8 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "TestSupport", "TestLedger", "Auditing", "LedgerCheck", "Ledger",
-                "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
+                "AllocationCounter", "TestSupport", "TestLedger", "Auditing", "LedgerCheck",
+                "Ledger", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
             ]),
         tests(
             "FuzzTests",
