@@ -1,5 +1,6 @@
 import AllocationCounter
 import Auditing
+import Encoding
 import Merkle
 import Provenance
 import TestSupport
