@@ -143,7 +143,8 @@ let package = Package(
             ]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
-        library("Jobs", []),
+        .target(name: "CHeaps"),
+        library("Jobs", ["CHeaps"]),
         library(
             "LedgerStore",
             [
@@ -427,8 +428,8 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "TestLedger", "LedgerCheck", "Ledger", "Provenance",
-                "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
+                "AllocationCounter", "TestSupport", "TestLedger", "Auditing", "LedgerCheck",
+                "Ledger", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
             ]),
         tests(
             "FuzzTests",
