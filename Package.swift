@@ -406,8 +406,13 @@ let package = Package(
                 nioCore, nioPosix,
             ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-        support("TestSupport", ["Processes"]),
-        support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
+        support("TestSupport", ["Processes", logging]),
+        support(
+            "TestHTTP",
+            [
+                "TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL, logging,
+                lifecycle,
+            ]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
         support(
             "TestLog",
@@ -422,7 +427,7 @@ let package = Package(
             [
                 "TestSupport", "Studio", "Ledger", "LogReader", "Anchoring", "Timestamping",
                 "OpenTimestamps", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerStore", logging,
+                "Encoding", "LedgerStore", "RocksDB", logging,
             ]),
         tests(
             "AllocationTests",
