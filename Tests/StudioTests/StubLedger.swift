@@ -53,18 +53,8 @@ struct StubLedger: Sendable {
     func with<Value: Sendable>(
         _ body: (LedgerClient) async throws -> Value
     ) async throws -> Value {
-        var options = CallOptions.patient
-        options.tries = 1
-        let client = LedgerClient(
-            try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
-        do {
-            let value = try await body(client)
-            await client.close()
-            return value
-        } catch {
-            await client.close()
-            throw error
-        }
+        try await LedgerClient.with(
+            ServiceURL("http://127.0.0.1:\(server.port)"), options: .once, body)
     }
 
     /// The paths of all requests with this method.
