@@ -81,6 +81,25 @@ package final class StubServer: Sendable {
         }
     }
 
+    /// Runs `body` with a server for each of these, one after the other; it is given their ports.
+    package static func run<Value: Sendable>(
+        answering answers: [Answering], _ body: ([Int]) async throws -> Value
+    ) async throws -> Value {
+        try await run(answering: answers[...], ports: [], depth: answers.count, body)
+    }
+
+    private static func run<Value: Sendable>(
+        answering answers: ArraySlice<Answering>, ports: [Int], depth: Int,
+        _ body: ([Int]) async throws -> Value
+    ) async throws -> Value {
+        guard depth > 0, let answer = answers.first else { return try await body(ports) }
+        return try await run(answering: answer) { server in
+            try await run(
+                answering: answers.dropFirst(), ports: ports + [server.port], depth: depth - 1,
+                body)
+        }
+    }
+
     private func serve(_ listener: NIOAsyncChannel<Connection, Never>) async throws {
         try await listener.executeThenClose { connections in
             await withDiscardingTaskGroup { group in
