@@ -66,10 +66,6 @@ struct DatedWorksTests {
             "colophon", ["verify", "photo.jpg", "--trust", kit] + arguments, in: shop.folder)
     }
 
-    private func words(_ outcome: Program.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     /// The lines that are too wide for a terminal, but for what is to be pasted whole.
     private func wide(_ outcome: Program.Outcome) -> [Substring] {
         outcome.output.split(separator: "\n").filter {
