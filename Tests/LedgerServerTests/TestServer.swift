@@ -1,4 +1,5 @@
 import CoreMetrics
+import Encoding
 import Explorer
 import Foundation
 import HTTPService
@@ -97,6 +98,17 @@ struct TestServer: ServedOnLoopback {
     func post(_ statement: [UInt8]) async throws -> HTTPAnswer {
         try await send(
             "POST", "/entries", headers: ["Content-Type": "application/cose"], body: statement)
+    }
+}
+
+extension TestServer {
+    /// Registers a batch, which must be answered item by item.
+    func post(batch items: [[UInt8]]) async throws -> [BatchAnswer] {
+        let answer = try await send(
+            "POST", "/batch", headers: ["Content-Type": "application/cbor-seq"],
+            body: items.flatMap { CBOR.bytes($0).encoded() })
+        guard answer.status == 200 else { throw FixtureError.unexpected("\(answer.status)") }
+        return try BatchAnswer.all(in: answer.body)
     }
 }
 

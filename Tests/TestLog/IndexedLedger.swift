@@ -56,6 +56,17 @@ package final class IndexedLedger: Sendable {
         state = Mutex(State(ledger: ledger, log: try MemoryLog(ledger)))
     }
 
+    /// Logs captures of works by these names, and an index head over them whose map leaves an entry
+    /// out.
+    package convenience init(
+        _ works: [String], leavingOut index: UInt64?, hiding hides: Bool = false
+    ) throws {
+        try self.init()
+        leaveOut(index, hiding: hides)
+        try add(works)
+        try addHead()
+    }
+
     /// Logs captures of works by these names, in this thread, and returns their records.
     @discardableResult
     package func add(
