@@ -324,7 +324,8 @@ let package = Package(
         tests(
             "CardsTests",
             [
-                "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding", crypto,
+                "TestSupport", "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding",
+                crypto,
             ]),
         tests(
             "HTTPServiceTests",
@@ -334,7 +335,7 @@ let package = Package(
             ]),
         tests(
             "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),
-        tests("QRCodesTests", ["QRCodes"]),
+        tests("QRCodesTests", ["TestSupport", "QRCodes"]),
         tests("PDQTests", ["TestSupport", "CPDQ", "Processes", "Manifests", "Encoding"]),
         tests(
             "SimilarityTests",

@@ -224,9 +224,10 @@ import Testing
                 ["--watch", "creator=Ana", "--without-manifests"],
                 "--watch creator=NAME needs manifests"
             ),
-        ] as [([String], String)])
-    func aMistakeIsNamed(flags: [String], words: String) async throws {
-        let outcome = try await Program.run("colophon", arguments(flags), in: shop.folder)
+        ] as [([ShownText], String)])
+    func aMistakeIsNamed(flags: [ShownText], words: String) async throws {
+        let outcome = try await Program.run(
+            "colophon", arguments(flags.map(\.string)), in: shop.folder)
         #expect(outcome.status == 2, "\(outcome.words)")
         #expect(outcome.words.contains(words), "\(outcome.words)")
         #expect(!outcome.words.contains("s3cret"))
