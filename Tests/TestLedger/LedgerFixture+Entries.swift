@@ -1,5 +1,5 @@
 package import Encoding
-package import Ledger
+import Ledger
 package import Manifests
 package import Provenance
 import TestSupport

@@ -1,3 +1,4 @@
+import Ledger
 import LedgerStore
 package import RocksDB
 
