@@ -112,7 +112,7 @@ struct DatedWorksTests {
         // No further than that.
         let more = try await verify("--require", "anchored")
         #expect(more.status == 1)
-        #expect(self.words(more).contains("only \"timestamped\" is reached"), "\(more.output)")
+        #expect(more.output.unwrapped.contains("only \"timestamped\" is reached"), "\(more.output)")
     }
 
     @Test(.timeLimit(.minutes(Patience.minutes)))
