@@ -421,7 +421,7 @@ let package = Package(
                 "TestPeer", "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints",
                 "IndexMap", "Merkle", "Encoding", crypto,
             ]),
-        support("TestCalendar", ["OpenTimestamps", crypto]),
+        support("TestCalendar", ["OpenTimestamps", "Merkle", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",

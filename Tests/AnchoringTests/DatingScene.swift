@@ -1,5 +1,4 @@
 import Anchoring
-import Encoding
 import Foundation
 import Logging
 import Synchronization

@@ -1,7 +1,6 @@
 import Anchoring
 import Checkpoints
 import Encoding
-import HTTPCalls
 import Logging
 import Synchronization
 import TestPeer

@@ -1,3 +1,4 @@
+import Merkle
 package import OpenTimestamps
 
 extension CalendarSubmission {
