@@ -3,12 +3,9 @@ import Checkpoints
 import Encoding
 import HTTPCalls
 import Ledger
-import Manifests
 import Merkle
-import OpenTimestamps
 import Provenance
 import Studio
-import Synchronization
 import TestLedger
 import TestPeer
 import TestSupport

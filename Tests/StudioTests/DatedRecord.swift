@@ -1,4 +1,3 @@
-import Checkpoints
 import Encoding
 import Ledger
 import Merkle

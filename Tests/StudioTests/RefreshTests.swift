@@ -2,7 +2,6 @@ import Checkpoints
 import Encoding
 import HTTPCalls
 import Ledger
-import LedgerClient
 import Merkle
 import Provenance
 import Studio

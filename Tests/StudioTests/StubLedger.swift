@@ -1,6 +1,5 @@
 import Checkpoints
 import Encoding
-import Foundation
 import HTTPCalls
 import IndexMap
 import Ledger
@@ -9,7 +8,6 @@ import LedgerStore
 import Manifests
 import Merkle
 import Provenance
-import Synchronization
 import TestLedger
 import TestPeer
 
