@@ -325,7 +325,8 @@ let package = Package(
         tests(
             "CardsTests",
             [
-                "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding", crypto,
+                "TestSupport", "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding",
+                crypto,
             ]),
         tests(
             "HTTPServiceTests",
@@ -335,7 +336,7 @@ let package = Package(
             ]),
         tests(
             "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),
-        tests("QRCodesTests", ["QRCodes"]),
+        tests("QRCodesTests", ["TestSupport", "QRCodes"]),
         tests("PDQTests", ["TestSupport", "CPDQ", "Processes", "Manifests", "Encoding"]),
         tests(
             "SimilarityTests",
@@ -407,8 +408,13 @@ let package = Package(
                 nioCore, nioPosix,
             ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-        support("TestSupport", ["Processes"]),
-        support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
+        support("TestSupport", ["Processes", logging]),
+        support(
+            "TestHTTP",
+            [
+                "TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL, logging,
+                lifecycle,
+            ]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
         support(
             "TestLog",
@@ -416,14 +422,14 @@ let package = Package(
                 "TestPeer", "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints",
                 "IndexMap", "Merkle", "Encoding", crypto,
             ]),
-        support("TestCalendar", ["OpenTimestamps", crypto]),
+        support("TestCalendar", ["OpenTimestamps", "Merkle", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [
                 "TestSupport", "Studio", "Ledger", "LogReader", "Anchoring", "Timestamping",
                 "OpenTimestamps", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerStore", logging,
+                "Encoding", "LedgerStore", "RocksDB", logging,
             ]),
         tests(
             "AllocationTests",

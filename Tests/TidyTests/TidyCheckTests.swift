@@ -110,6 +110,11 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.output, "try Streams.write(bytes, to: stream)"),
         Sample(.output, "isatty(Streams.error)"),
         Sample(.output, "scalar.properties.generalCategory == .format"),
+        Sample(.hiddenArguments, #"@Test(arguments: ["\u{1B}"]) func a(b: String) {}"#),
+        Sample(
+            .hiddenArguments, #"@Test(arguments: [("\u{202e}x", 1)])\nfunc a(b: String, c: Int) {}"#
+        ),
+        Sample(.hiddenArguments, #"@Test(arguments: ["x\u{FEFF}"] + all) func a(b: String) {}"#),
     ]
 
     @Test(arguments: samples)
@@ -173,6 +178,15 @@ private struct Sample: CustomTestStringConvertible {
     func aTestThatWaitsForAnEventIsTidy(text: String) {
         let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)
         #expect(StyleCheck.waits.findings(in: test, Self.table).map(\.description) == [])
+    }
+
+    @Test(arguments: [
+        #"@Test(arguments: ["\u{1B}"] as [ShownText]) func a(b: ShownText) {}"#,
+        #"@Test(arguments: ["\u{E9}", "\u{645}"]) func a(b: String) { c("\u{1B}") }"#,
+    ])
+    func anArgumentThatALogCanShowIsTidy(text: String) {
+        let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)
+        #expect(StyleCheck.hiddenArguments.findings(in: test, Self.table).isEmpty)
     }
 
     @Test(arguments: StyleCheck.allCases)
