@@ -48,4 +48,22 @@ public struct ProgramArguments: Sendable {
         }
         return arguments
     }
+
+    /// Throws which argument is the path of a file or folder, and empty: a script's variable that
+    /// was not set, most often.
+    ///
+    /// - Parameter places: says what the argument at an index is; made and asked only where one is
+    ///   empty.
+    public func requirePaths(_ places: () -> ArgumentPlaces) throws(SettingsError) {
+        let empty = spelled.indices.filter { index in
+            let argument = spelled[index]
+            return argument.isEmpty || argument.hasPrefix("--") && argument.last == "="
+        }
+        guard !empty.isEmpty else { return }
+        let places = places()
+        for index in empty {
+            guard let name = places.pathName(spelled, index) else { continue }
+            throw SettingsError.emptyPath(name)
+        }
+    }
 }

@@ -35,7 +35,7 @@ public struct Settings: Sendable {
     ///   - environment: the variables; nil for the process's own. An empty one counts as not set.
     ///   - file: the argument of `--config`.
     /// - Throws: where the file cannot be read, or has an unknown or unusable key; where a value
-    ///   holds U+0000, or bytes that are no text and is not a path.
+    ///   holds U+0000, or bytes that are no text and is not a path; where a path is empty.
     public init(
         _ table: SettingsTable, flags: [String: String?], environment: [String: String]? = nil,
         file: String? = nil
@@ -56,9 +56,15 @@ public struct Settings: Sendable {
         for setting in table.settings { try checkText(of: setting) }
     }
 
-    /// Refuses a value that would become another one where it is used: cut at U+0000, or repaired.
+    /// Refuses a value that would become another one where it is used, cut at U+0000 or repaired,
+    /// and a path that is none.
     private func checkText(of setting: Setting) throws(SettingsError) {
         guard let text = self[setting.key] else { return }
+        // An empty list is one; a variable that is empty counts as not set.
+        guard !setting.isPath || setting.isList || !text.isEmpty else {
+            let path = SettingsError.emptyPath("")
+            throw complaint(setting.key, path.reason, hint: path.hint)
+        }
         guard !text.utf8.contains(0) else {
             throw complaint(setting.key, "holds U+0000, which no name and no text may have")
         }

@@ -18,6 +18,13 @@ public struct SettingsError: Error, Hashable, CustomStringConvertible {
         self.hint = hint
     }
 
+    /// The path of a file or folder that is empty, at a flag, an argument or a key of a file.
+    static func emptyPath(_ place: String) -> SettingsError {
+        SettingsError(
+            place, "is empty, and names no file and no folder",
+            hint: "give it a name, or leave it out; \".\" is the current folder")
+    }
+
     /// `PLACE: REASON`, without the hint.
     public var description: String {
         "\(place): \(reason)"

@@ -45,8 +45,11 @@ struct Colophon: AsyncParsableCommand {
 
     private static func status() async -> ExitStatus {
         do throws(SettingsError) {
-            let arguments = try ProgramArguments().checked { arguments, index in
-                ArgumentPlaces(Colophon.self).place(arguments, index)
+            let places = { ArgumentPlaces(help: Colophon._dumpHelp()) }
+            let given = ProgramArguments()
+            try given.requirePaths(places)
+            let arguments = try given.checked { arguments, index in
+                places().place(arguments, index)
             }
             return await status(of: arguments)
         } catch {

@@ -19,13 +19,16 @@ struct BackupCommand: AsyncParsableCommand {
             high-water file where it is. See colophond restore --help.
             """)
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the private keys; DATA.keys where not given.", valueName: "dir"))
     var keys: String?
 
-    @Option(help: "The folder of backups; made where it is missing.")
+    @Option(
+        help: ArgumentHelp("The folder of backups; made where it is missing.", valueName: "dir"))
     var to: String
 
     @Option(help: "How many of the newest backups stay; all where not given.")
@@ -34,7 +37,7 @@ struct BackupCommand: AsyncParsableCommand {
     @Flag(help: "Print the result as one JSON object.")
     var json = false
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

@@ -36,7 +36,7 @@ struct BackupsCommand: AsyncParsableCommand {
                 An incomplete backup has lost a file: backups check says which.
                 """)
 
-        @Option(help: "The folder of backups.")
+        @Option(help: ArgumentHelp("The folder of backups.", valueName: "dir"))
         var to: String
 
         @Flag(help: "Print one JSON object per backup.")
@@ -85,7 +85,7 @@ struct BackupsCommand: AsyncParsableCommand {
                 entries are proven, a drill says: restore and fsck.
                 """)
 
-        @Option(help: "The folder of backups.")
+        @Option(help: ArgumentHelp("The folder of backups.", valueName: "dir"))
         var to: String
 
         @Option(help: "Which backup; all where not given.")

@@ -20,19 +20,24 @@ struct ExportCommand: AsyncParsableCommand {
             the files by the next run.
             """)
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the private keys; DATA.keys where not given.", valueName: "dir"))
     var keys: String?
 
-    @Option(help: "The folder to write; made where it is missing, brought up to date where not.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder to write; made where it is missing, brought up to date where not.",
+            valueName: "dir"))
     var out: String
 
     @Flag(help: "Print the result as one JSON object.")
     var json = false
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

@@ -27,7 +27,7 @@ struct FsckCommand: AsyncParsableCommand {
             the usage is wrong, 3 the process that has the folder open did not answer.
             """)
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
     @Flag(help: "Judge each statement too: signature, key, role and policy at its index.")
@@ -42,7 +42,7 @@ struct FsckCommand: AsyncParsableCommand {
     @Flag(help: "Say nothing on standard error but why it failed.")
     var quiet = false
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

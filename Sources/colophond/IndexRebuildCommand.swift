@@ -29,10 +29,10 @@ struct IndexRebuildCommand: AsyncParsableCommand {
             is wrong, 3 the folder cannot be changed.
             """)
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

@@ -27,28 +27,34 @@ struct InitCommand: AsyncParsableCommand {
             --index off it makes none until "serve --index on" is said.
             """)
 
-    @Option(help: "The ledger's folder, which must not exist.")
+    @Option(help: ArgumentHelp("The ledger's folder, which must not exist.", valueName: "dir"))
     var data: String?
 
     @Option(help: "The ledger's name: its URL without https://, which is for ever.")
     var origin: String
 
-    @Option(help: "The public key (PEM) of the first administrator.")
+    @Option(
+        help: ArgumentHelp("The public key (PEM) of the first administrator.", valueName: "pem"))
     var admin: String
 
     @Option(help: "The administrator's URI; https://ORIGIN/admin where not given.")
     var adminIssuer: String?
 
-    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the private keys; DATA.keys where not given.", valueName: "dir"))
     var keys: String?
 
-    @Option(help: "A public key (PEM) that is kept offline and may replace all administrators.")
+    @Option(
+        help: ArgumentHelp(
+            "A public key (PEM) that is kept offline and may replace all administrators.",
+            valueName: "pem"))
     var recovery: String?
 
     @Option(help: "off: no index heads; else on.")
     var index: String?
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

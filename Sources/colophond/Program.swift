@@ -62,7 +62,9 @@ struct Program: AsyncParsableCommand {
     /// RocksDB and the listener take their paths as text, so every argument here is some.
     private static func arguments() throws(Failure) -> [String] {
         do throws(SettingsError) {
-            return try ProgramArguments().checked { arguments, index in
+            let given = ProgramArguments()
+            try given.requirePaths { ArgumentPlaces(help: Program._dumpHelp()) }
+            return try given.checked { arguments, index in
                 let flag = arguments[...index].suffix(2).first { $0.hasPrefix("--") }
                 return .flag(flag.map { String($0.prefix { $0 != "=" }) } ?? "an argument")
             }

@@ -42,10 +42,12 @@ struct RestoreCommand: AsyncParsableCommand {
     /// Files that are named in one answer: what fits a screen.
     private static let namedFiles = 20
 
-    @Option(help: "The ledger's folder; it must not exist where it is made anew.")
+    @Option(
+        help: ArgumentHelp(
+            "The ledger's folder; it must not exist where it is made anew.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The folder of backups to restore from.")
+    @Option(help: ArgumentHelp("The folder of backups to restore from.", valueName: "dir"))
     var from: String?
 
     @Option(help: "Which backup; the newest where not given.")
@@ -53,18 +55,21 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("entries-from"), parsing: .upToNextOption,
-        help: "An export, a mirror, .colophon or .complete files, or a folder of them.")
+        help: ArgumentHelp(
+            "An export, a mirror, .colophon or .complete files, or a folder of them.",
+            valueName: "file"))
     var entries: [String] = []
 
     @Option(
         name: .customLong("checkpoint"),
-        help: "A signed checkpoint that others have seen; may be given again.")
+        help: ArgumentHelp(
+            "A signed checkpoint that others have seen; may be given again.", valueName: "file"))
     var checkpoints: [String] = []
 
     @Flag(help: "Make the high-water file anew from --checkpoint, because it is lost.")
     var highwaterLost = false
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

@@ -41,10 +41,12 @@ struct RotateCommand: AsyncParsableCommand {
     @Argument(help: "Which key: note, receipt or ledger.")
     var which: Purpose
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the private keys; DATA.keys where not given.", valueName: "dir"))
     var keys: String?
 
     @Flag(help: "Only make the next key, and print it.")
@@ -59,16 +61,17 @@ struct RotateCommand: AsyncParsableCommand {
     var again = false
 
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             A folder for the record of the entry, log-key-ENTRY.colophon, which a restore \
             may need.
-            """)
+            """, valueName: "dir"))
     var records: String?
 
     @Flag(help: "Print the result as one JSON object.")
     var json = false
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

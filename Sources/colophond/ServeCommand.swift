@@ -46,10 +46,12 @@ struct ServeCommand: AsyncParsableCommand {
             what it has accepted and exits with 0.
             """)
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the private keys; DATA.keys where not given.", valueName: "dir"))
     var keys: String?
 
     @Option(help: "The address for clients: HOST:PORT; port 0 takes a free one.")
@@ -61,10 +63,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Blocks of proxies whose X-Forwarded-For is believed: CIDR[,CIDR...].")
     var trustedProxy: String?
 
-    @Option(help: "The certificate chain (PEM); with it clients speak TLS.")
+    @Option(
+        help: ArgumentHelp(
+            "The certificate chain (PEM); with it clients speak TLS.", valueName: "pem"))
     var tlsCert: String?
 
-    @Option(help: "The certificate's private key (PEM), which only its owner can read.")
+    @Option(
+        help: ArgumentHelp(
+            "The certificate's private key (PEM), which only its owner can read.",
+            valueName: "pem"))
     var tlsKey: String?
 
     @Option(help: "Statements a second that one issuer may register; 0 for no limit.")
@@ -94,7 +101,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Entries per second to check in the background; 0 checks none.")
     var scrubRate: String?
 
-    @Option(help: "The witnesses, their groups and quorum: a C2SP tlog-policy file.")
+    @Option(
+        help: ArgumentHelp(
+            "The witnesses, their groups and quorum: a C2SP tlog-policy file.", valueName: "file"))
     var witnessPolicy: String?
 
     @Flag(help: "Show nobody a head that lacks the quorum of the witnesses.")
@@ -113,7 +122,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "An RFC 3161 authority that dates heads; each has its --timestamp-ca.")
     var timestampAuthority: [String] = []
 
-    @Option(help: "The CA file (PEM) of an authority, in the order of the authorities.")
+    @Option(
+        help: ArgumentHelp(
+            "The CA file (PEM) of an authority, in the order of the authorities.",
+            valueName: "pem"))
     var timestampCa: [String] = []
 
     @Option(help: "The least time between two heads that authorities date: 10m.")
@@ -131,7 +143,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "text or json.")
     var logFormat: String?
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     @Flag(help: "Show each setting with where it comes from, and stop.")

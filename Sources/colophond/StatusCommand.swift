@@ -23,13 +23,13 @@ struct StatusCommand: AsyncParsableCommand {
             registered, 2 the usage is wrong, 3 no process serves the folder.
             """)
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

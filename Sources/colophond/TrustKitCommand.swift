@@ -28,26 +28,34 @@ struct TrustKitCommand: AsyncParsableCommand {
               colophond trust-kit --data ledger --out trust/ --timestamp-ca tsa-ca.pem
             """)
 
-    @Option(help: "The ledger's folder.")
+    @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the private keys; DATA.keys where not given.", valueName: "dir"))
     var keys: String?
 
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             The kit to write, a file NAME.colophon-kit or a folder; one that is there already is \
             replaced.
-            """)
+            """, valueName: "kit"))
     var out: String
 
-    @Option(help: "The witnesses, their groups and quorum: a C2SP tlog-policy file.")
+    @Option(
+        help: ArgumentHelp(
+            "The witnesses, their groups and quorum: a C2SP tlog-policy file.", valueName: "file"))
     var witnessPolicy: String?
 
-    @Option(help: "The CA (PEM) of a timestamp authority whose tokens the kit believes.")
+    @Option(
+        help: ArgumentHelp(
+            "The CA (PEM) of a timestamp authority whose tokens the kit believes.",
+            valueName: "pem"))
     var timestampCa: [String] = []
 
-    @Option(help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
     func run() async throws {

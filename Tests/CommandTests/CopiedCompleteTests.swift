@@ -156,6 +156,31 @@ import Testing
         #expect(try !shop.exists("made"))
     }
 
+    /// The second look, and one into keys that are damaged, give the proof of the first.
+    @Test func keysThatAreKeptGiveTheSameProof() async throws {
+        try makeTemporary()
+        let plain = try await copied("photo.jpg", "--out", "plain")
+        try #require(plain.status == 0, "\(plain.words)")
+        for number in 0..<2 {
+            let made = try await copied(
+                "photo.jpg", "--cache", "keys", "--out", "kept\(number)")
+            #expect(made.status == 0 && made.words == plain.words, "\(made.words)")
+            #expect(made.output.replacing("kept\(number)", with: "plain") == plain.output)
+            #expect(try shop.bytes("kept\(number)") == shop.bytes("plain"))
+        }
+        try shop.write("no cells", to: "keys/cells")
+        let again = try await copied("photo.jpg", "--cache", "keys", "--out", "again")
+        #expect(again.status == 0 && again.output.contains("again"), "\(again.words)")
+        #expect(
+            again.words.contains(
+                "keys/cells: is not what was written: the keys are made anew from all entries"),
+            "\(again.words)")
+        #expect(try shop.bytes("again") == shop.bytes("plain"))
+        let alone = try await ask("photo.jpg", "--cache", "keys")
+        #expect(alone.status == 2, "\(alone.words)")
+        #expect(alone.words.contains("--cache keeps the keys of a copy"), "\(alone.words)")
+    }
+
     @Test func whatACopyCannotProveIsSaid() async throws {
         try makeTemporary()
         for (arguments, said, status) in [

@@ -376,6 +376,35 @@ import TestSupport
         #expect(try file.write(IndexTrie(), head: .zero, leaving: 0, while: { true }) != nil)
     }
 
+    /// A server that is told to end while it starts reads no large file to its end.
+    @Test func aFileIsReadAsLongAsTheServerGoesOn() throws {
+        let fixture = try LedgerFixture()
+        let file = IndexSnapshotFile(fixture.options.places)
+        let records = (UInt64(0)..<100_000).map { index in
+            IndexRecord(key: IndexName.artifact(.leaf(Array("\(index)".utf8))).key, index: index)
+        }
+        var builder = IndexTrieBuilder(size: UInt64(records.count))
+        for record in records.sorted() { try builder.add(record) }
+        let written = try file.write(
+            builder.finish(), head: .zero, leaving: 0, while: { true })
+        let digest = try #require(written)
+        try file.putInPlace()
+        var parts = 0
+        let whole = try file.read([digest]) {
+            parts += 1
+            return true
+        }
+        #expect(whole != nil && parts > 2)
+        for last in 1..<parts {
+            var asked = 0
+            let read = try file.read([digest]) {
+                asked += 1
+                return asked < last
+            }
+            #expect(read == nil && asked == last)
+        }
+    }
+
     // MARK: - Forgetting
 
     @Test func makingTheIndexAnewRemovesTheFile() async throws {

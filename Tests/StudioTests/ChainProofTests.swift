@@ -19,17 +19,22 @@ import Testing
     }
 
     private func read(
-        trusting trust: ListTrust = .proof, readLimit: UInt64 = FreshLedger.usualReadLimit
+        trusting trust: ListTrust = .proof, readLimit: UInt64 = FreshLedger.usualReadLimit,
+        pageEntries: Int = IndexPage.maximumCount
     ) async throws -> IssuerEntries {
         let kit = try ledger.kit()
         return try await ledger.with { client, _ in
-            try await ChainReader(client, kit, readLimit: readLimit).entries(
-                of: MemoryLedger.berlin, trusting: trust)
+            try await ChainReader(client, kit, readLimit: readLimit, pageEntries: pageEntries)
+                .entries(of: MemoryLedger.berlin, trusting: trust)
         }
     }
 
-    private func error(readLimit: UInt64 = FreshLedger.usualReadLimit) async -> ChainCheckError? {
-        await #expect(throws: ChainCheckError.self) { try await read(readLimit: readLimit) }
+    private func error(
+        readLimit: UInt64 = FreshLedger.usualReadLimit, pageEntries: Int = IndexPage.maximumCount
+    ) async -> ChainCheckError? {
+        await #expect(throws: ChainCheckError.self) {
+            try await read(readLimit: readLimit, pageEntries: pageEntries)
+        }
     }
 
     /// In a bucket, and in a list of its own.
@@ -74,22 +79,63 @@ import Testing
         #expect(!asked.contains { $0.hasPrefix("/complete") })
     }
 
-    @Test func aMapThatLeavesOutWhatIsListedIsFalse() async throws {
-        ledger.leaveOut(5)
+    /// Whether the list names it, or only its bundle shows it.
+    @Test(arguments: [false, true])
+    func aMapThatLeavesOutWhatTheLogHasConvictsTheLedger(isHidden: Bool) async throws {
+        ledger.leaveOut(5, hiding: isHidden)
         try works(5)
         try ledger.addHead()
-        guard case .falseProof(let words) = await error() else {
-            Issue.record("a proof that leaves out what is listed is believed")
+        guard case .falseProof(let words, .convicts(let omission)?) = await error(),
+            case .omission(entry: 5, _) = omission.conviction.kind
+        else {
+            Issue.record("a proof that leaves out what the log has is believed")
             return
         }
         #expect(words.contains("it leaves out entry 5"))
+        #expect(try omission.convicts(by: ledger.kit()))
+        #expect(try TransparentStatement(omission.bytes).manifest == nil)
+    }
+
+    /// A long list is proven in parts, and what stands between two of them is not lost.
+    @Test(arguments: [3, 17, 18, 19, 33, 34, 92] as [UInt64])
+    func anEntryThatAnyPartOfALongListLeavesOutConvictsTheLedger(index: UInt64) async throws {
+        ledger.leaveOut(index)
+        try works(90)
+        try ledger.addHead()
+        guard case .falseProof(_, .convicts(let omission)?) = await error(pageEntries: 1) else {
+            Issue.record("nothing convicts the ledger of leaving out entry \(index)")
+            return
+        }
+        guard case .omission(entry: index, _) = omission.conviction.kind else {
+            Issue.record("\(omission.conviction)")
+            return
+        }
+    }
+
+    @Test func aLongListThatIsWholeIsProvenInParts() async throws {
+        try works(90)
+        try ledger.addHead()
+        let found = try await read(pageEntries: 1)
+        #expect(found.standing == .proven(indexed: 93) && found.unlisted == [])
+    }
+
+    @Test func withoutAReceiptThereIsHalfOfTheEvidence() async throws {
+        ledger.leaveOut(5)
+        ledger.withholdReceipts()
+        try works(5)
+        try ledger.addHead()
+        guard case .falseProof(_, .withheld(let withheld)?) = await error() else {
+            Issue.record("the proof that does not list the entry is lost")
+            return
+        }
+        #expect(withheld.index == 5 && withheld.reason == .noReceipt)
     }
 
     @Test func aProofThatIsNoneIsFalse() async throws {
         try works(3)
         try ledger.addHead()
         ledger.answer(with: .whole(200, [:], [1, 2, 3]))
-        guard case .falseProof = await error() else {
+        guard case .falseProof(_, nil) = await error() else {
             Issue.record("three bytes are believed")
             return
         }
@@ -102,13 +148,13 @@ import Testing
         try ledger.addHead()
         ledger.answer(with: .whole(status))
         let error = await error()
+        guard case .notShown(let words) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
         if status == 204 {
-            #expect(error == .notShown("no head covers its newest index head yet"))
+            #expect(words == "no head covers its newest index head yet")
         } else {
-            guard case .notShown(let words) = error else {
-                Issue.record("\(String(describing: error))")
-                return
-            }
             #expect(words.contains("it gives no proof now"))
         }
     }

@@ -32,12 +32,15 @@ extension IndexCopy {
     ///   - artifact: the file that the name is of, for words; nil where it is of something else.
     ///   - limit: how many entries may be shown: where fewer are listed the listing can be *all*.
     ///   - now: this machine's clock, in POSIX seconds.
+    ///   - cache: the folder that keeps the sorted keys; nil where none does.
     package func answer(
         about name: IndexName, from start: UInt64, of artifact: Hash?, showing limit: Int,
-        by kit: TrustKit, now: UInt64,
+        by kit: TrustKit, now: UInt64, keepingKeysIn cache: String? = nil,
         progress: @escaping @Sendable (IndexCopyStep) -> Void
     ) async throws(IndexCopyError) -> CopiedComplete {
-        let bytes = try await proof(of: name, from: start, progress: progress).encoded()
+        let proof = try await proof(
+            of: name, from: start, keepingKeysIn: cache, progress: progress)
+        let bytes = proof.encoded()
         let verifier = Verifier(kit)
         func judge(_ shown: ShownEntries) -> Report.Completeness {
             verifier.verify(

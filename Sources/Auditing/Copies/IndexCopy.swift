@@ -1,6 +1,5 @@
 import Files
 package import IndexMap
-import Jobs
 package import LogReader
 import Manifests
 package import Merkle
@@ -74,8 +73,12 @@ package struct IndexCopy: Sendable {
     ///
     /// Every entry below the head's size is read, and its keys are sorted in files below the folder
     /// for temporary ones: 40 bytes for each key of each entry, and twice as many for a while.
+    ///
+    /// - Parameter cache: the path of a folder that keeps the sorted keys (``KeptKeys``), made
+    ///   where it is missing: then only the entries are read whose keys it lacks, and where it
+    ///   lacks none, few of its keys.
     package func proof(
-        of name: IndexName, from start: UInt64 = 0,
+        of name: IndexName, from start: UInt64 = 0, keepingKeysIn cache: String? = nil,
         progress: @escaping @Sendable (_ step: IndexCopyStep) -> Void = { _ in }
     ) async throws(IndexCopyError) -> CompleteProof {
         let folder: WorkFolder
@@ -86,7 +89,8 @@ package struct IndexCopy: Sendable {
         }
         let result: Result<IndexProof, IndexCopyError>
         do throws(IndexCopyError) {
-            result = .success(try await proof(of: name, from: start, in: folder.folder, progress))
+            let work = Work(name: name, start: start, folder: folder.folder, progress: progress)
+            result = .success(try await proof(work, keepingKeysIn: cache))
         } catch {
             result = .failure(error)
         }
@@ -104,26 +108,20 @@ package struct IndexCopy: Sendable {
     }
 
     private func proof(
-        of name: IndexName, from start: UInt64, in folder: Folder,
-        _ progress: @escaping @Sendable (IndexCopyStep) -> Void
+        _ work: Work, keepingKeysIn cache: String?
     ) async throws(IndexCopyError) -> IndexProof {
-        let size = head.head.size
+        try await Self.naming {
+            guard let cache else { return try require(await work.map(of: self)) }
+            return try await proof(work, keeping: KeptKeys(cache))
+        }
+    }
+
+    /// Passes on why a part of the work was not done.
+    static func naming<Value>(
+        _ body: () async throws -> Value
+    ) async throws(IndexCopyError) -> Value {
         do {
-            let keys = try await keys(in: folder, progress)
-            let (end, isTooLarge) = start.addingReportingOverflow(
-                UInt64(IndexProof.maximumPages * IndexPage.maximumCount))
-            let positions = start..<(isTooLarge ? .max : end)
-            let made = try await OwnThread.run("proof") { isCancelled in
-                try Self.pass(over: keys, of: name, positions) { done, total in
-                    progress(.computing(done, of: total))
-                    return !isCancelled()
-                }
-            }
-            guard made.root == head.head.map else {
-                throw IndexCopyError.otherMap(
-                    index: index, size: size, said: head.head.map, computed: made.root)
-            }
-            return made.proof
+            return try await body()
         } catch let error as IndexCopyError {
             throw error
         } catch let error as LogError {
@@ -135,70 +133,14 @@ package struct IndexCopy: Sendable {
         }
     }
 
-    /// Gathers the keys of all entries that the head covers, sorted.
-    private func keys(
-        in folder: Folder, _ progress: @Sendable (IndexCopyStep) -> Void
-    ) async throws -> RunSet<IndexRecord> {
-        let size = head.head.size
-        var keys = try RunSet<IndexRecord>(
-            "keys", in: folder, notes: [], nextSerial: 0, bound: recordsInMemory)
-        var waiting: [IndexRecord] = []
-        var bytes: UInt64 = 0
-        try await tree.walk(0..<size) { leaves throws(LogError) in
-            (keys: BundleKeys(of: ReadBundle(leaves)), bytes: leaves.byteCount)
-        } _: { walked in
-            if let unknown = walked.value.keys.unknown { throw IndexCopyError.unread(unknown) }
-            waiting += walked.value.keys.records
-            bytes += walked.value.bytes
-            if waiting.count >= recordsInMemory {
-                keys = try await Self.adding(waiting, to: keys, in: folder)
-                waiting = []
-            }
-            progress(.reading(walked.indexes.upperBound, of: size, bytes: bytes))
+    /// Returns a proof that leads to the map of the head; the entries have another map where none
+    /// does.
+    func require(_ made: Work.Made) throws(IndexCopyError) -> IndexProof {
+        guard made.root == head.head.map else {
+            throw .otherMap(
+                index: index, size: head.head.size, said: head.head.map, computed: made.root)
         }
-        return try await Self.adding(waiting, to: keys, in: folder)
-    }
-
-    /// Adds records, and writes what does not stay in memory.
-    ///
-    /// The files are open and need no names: a kill leaves none of them.
-    private static func adding(
-        _ records: [IndexRecord], to keys: RunSet<IndexRecord>, in folder: Folder
-    ) async throws -> RunSet<IndexRecord> {
-        try await OwnThread.run("keys") { _ in
-            var keys = keys
-            for record in records { try keys.append(record) }
-            try keys.spill()
-            do throws(FileError) {
-                try folder.removeContents()
-            } catch {
-                throw RunError.file(error)
-            }
-            return keys
-        }
-    }
-
-    /// Records from one report to the next.
-    private static let stride: UInt64 = 65_536
-
-    private static func pass(
-        over keys: RunSet<IndexRecord>, of name: IndexName, _ positions: Range<UInt64>,
-        goesOn: (UInt64, UInt64) -> Bool
-    ) throws(RunError) -> (root: Hash, proof: IndexProof) {
-        var pass = IndexProofPass(of: name, positions: positions)
-        var merge = try RunMerge(keys.runs)
-        var done: UInt64 = 0
-        while let (record, _) = try merge.next() {
-            if done.isMultiple(of: stride), !goesOn(done, keys.count) { throw .stopped }
-            done += 1
-            do throws(IndexRootsError) {
-                try pass.add(record)
-            } catch {
-                throw .damaged(
-                    path: keys.path, rule: "has a key of entry \(record.index) twice")
-            }
-        }
-        return pass.finish()
+        return made.proof
     }
 }
 
@@ -209,6 +151,9 @@ package enum IndexCopyStep: Hashable, Sendable {
 
     /// The map is computed: keys of how many.
     case computing(UInt64, of: UInt64)
+
+    /// The keys that are kept are not used, for this reason: all entries are read again.
+    case notUsed(path: String, reason: String)
 }
 
 /// Why a copy gives no proof of completeness.

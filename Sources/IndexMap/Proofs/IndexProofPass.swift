@@ -50,6 +50,17 @@ package struct IndexProofPass: Sendable {
         growing?.add(record)
     }
 
+    /// Adds the records beside the way that leave it at `depth`, as their node.
+    ///
+    /// They must be more than a bucket has room for, of two keys at least. None of them is added by
+    /// itself.
+    mutating func add(_ node: Hash, of count: UInt64, leavingAt depth: Int) {
+        precondition(count > IndexNode.bucketLimit, "fewer records may be in one bucket")
+        endGroup()
+        beside[depth] = IndexBeside(
+            node: node, count: count, hasOneKey: false, records: [], list: nil)
+    }
+
     private mutating func endGroup() {
         guard let group = growing?.finish() else { return }
         beside[group.depth] = group.whole
@@ -113,65 +124,4 @@ package struct IndexProofPass: Sendable {
         case .list(let key, let count, let root): IndexList.hash(key, count, root)
         }
     }
-}
-
-/// The records below a node beside the way, reduced to what a proof needs.
-private struct IndexBeside {
-    /// The hash of the node.
-    let node: Hash
-
-    let count: UInt64
-    let hasOneKey: Bool
-
-    /// The records, where a bucket has room for them.
-    let records: [IndexRecord]
-
-    /// The list of the only key, where a bucket has none for its records.
-    let list: IndexList?
-}
-
-/// A group whose records still come, in their order.
-private struct GrowingBeside {
-    /// The depth at which it leaves the way; its node stands one below.
-    let depth: Int
-
-    private var fold: IndexFold
-    private var sink = NewestListSink()
-    private var records: [IndexRecord] = []
-    private var count: UInt64 = 0
-    private var key: IndexKey?
-    private var hasOneKey = true
-
-    init(depth: Int) {
-        self.depth = depth
-        fold = IndexFold(at: depth + 1)
-    }
-
-    mutating func add(_ record: IndexRecord) {
-        count += 1
-        if records.count < IndexNode.bucketLimit { records.append(record) }
-        if let key, key != record.key { hasOneKey = false }
-        key = record.key
-        fold.add(record, into: &sink)
-    }
-
-    /// Returns the group, once all records were added.
-    mutating func finish() -> (depth: Int, whole: IndexBeside) {
-        let node = fold.finish(into: &sink)
-        let isBucket = count <= IndexNode.bucketLimit
-        let whole = IndexBeside(
-            node: node.hash, count: count, hasOneKey: hasOneKey,
-            records: isBucket ? records : [], list: isBucket || !hasOneKey ? nil : sink.list)
-        return (depth, whole)
-    }
-}
-
-/// Keeps the list that was made last, and forgets everything else.
-private struct NewestListSink: IndexFoldSink {
-    private(set) var list: IndexList?
-
-    mutating func keep(_ left: IndexNode, _ right: IndexNode) -> UInt32 { 0 }
-    mutating func keep(_ key: IndexKey) -> UInt32 { 0 }
-    mutating func take(_ list: IndexList) { self.list = list }
-    mutating func take(_ tile: IndexTile) {}
 }

@@ -3,7 +3,7 @@ package import LogReader
 package import Provenance
 
 /// Why the numbers of an issuer are not known.
-package enum ChainCheckError: Error, Hashable {
+package enum ChainCheckError: Error {
     /// The ledger did not answer, or said no. Try again.
     case ledger(CallError)
 
@@ -19,8 +19,9 @@ package enum ChainCheckError: Error, Hashable {
     /// The ledger's list says of an entry what the log does not hold: it is false.
     case listRefuted(index: UInt64, EntryID)
 
-    /// The ledger's own proof of which entries are the issuer's is false; the words say why.
-    case falseProof(String)
+    /// The ledger's own proof of which entries are the issuer's is false; the words say why. Where
+    /// it leaves out an entry that the log has, keep what shows that.
+    case falseProof(String, LeftOutEntry? = nil)
 
     /// Nothing shows that the list is whole, for this reason. Ask again later, or take the ledger's
     /// word.

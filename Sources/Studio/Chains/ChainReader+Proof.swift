@@ -1,6 +1,8 @@
+import Checkpoints
 import Encoding
 import LedgerClient
 import LogReader
+import Provenance
 
 /// That a list of an issuer's entries leaves none out (spool.md §6).
 extension ChainReader {
@@ -13,13 +15,19 @@ extension ChainReader {
     ) async throws(ChainCheckError) {
         guard
             let listing = try await IssuerListing(
-                of: issuer, at: client, by: kit, limit: limit, now: UTC.now)
+                of: issuer, at: client, by: kit, limit: limit, pageEntries: pageEntries,
+                now: UTC.now)
         else { return }
         let covered = min(listing.size, tree.size)
         let (known, shown) = (Set(listed.map(\.index)), Set(listing.indexes))
-        if let gone = listed.first(where: { $0.index < covered && !shown.contains($0.index) }) {
+        // Those that the list leaves out, too: a bundle that was read has shown them.
+        let ours =
+            listed.map { NamedEntry(index: $0.index, entry: $0.entry) } + found.entries.unlisted
+        let gone = ours.filter { $0.index < covered && !shown.contains($0.index) }
+        if let first = gone.first {
             throw .falseProof(
-                "it leaves out entry \(gone.index), which is \(issuer)'s and below its index head")
+                "it leaves out entry \(first.index), which is \(issuer)'s and below its index head",
+                await leftOut(gone, by: listing))
         }
         let open = listing.indexes.filter { $0 < covered && !known.contains($0) }
         let due = tree.size - covered + UInt64(open.count)
@@ -32,6 +40,24 @@ extension ChainReader {
         try await read(covered..<tree.size, but: known, of: tree, &found)
         try await placeLate(&found, of: issuer)
         found.entries.standing = .proven(indexed: covered)
+    }
+
+    /// One of the entries that the index leaves out, with what shows that: one that convicts, where
+    /// the ledger gives the record of one of the first.
+    private func leftOut(
+        _ entries: [NamedEntry], by listing: IssuerListing
+    ) async -> LeftOutEntry? {
+        var withheld: LeftOutEntry?
+        for entry in entries.prefix(CompleteLimit.strays) {
+            guard let part = listing.part(without: entry.index) else { continue }
+            let omission = Omission(
+                of: entry.index, under: listing.name, by: listing.head, in: kit.origin.text)
+            let found = await LeftOutEntry(
+                entry.entry, omission, shownBy: part, asking: client, by: kit)
+            if case .convicts = found { return found }
+            withheld = withheld ?? found
+        }
+        return withheld
     }
 
     /// Reads entries that the list may lack.

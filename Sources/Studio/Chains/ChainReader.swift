@@ -1,6 +1,7 @@
 import Checkpoints
 package import Encoding
 import HTTPCalls
+import IndexMap
 package import LedgerClient
 import LogReader
 import Merkle
@@ -28,6 +29,9 @@ package struct ChainReader: Sendable {
 
     /// Entries that no proof covers and that are read one by one, at most.
     let readLimit: UInt64
+
+    /// Entries of a page of the index; fewer than usual for tests.
+    let pageEntries: Int
     private let onProgress: @Sendable (_ done: Int, _ total: Int, _ bytes: Int) -> Void
 
     /// Creates a reader.
@@ -35,15 +39,19 @@ package struct ChainReader: Sendable {
     /// - Parameters:
     ///   - limit: for tests of it.
     ///   - readLimit: entries that are read where no proof covers them; for tests of it.
+    ///   - pageEntries: entries of a page of the index, 1 to ``IndexPage/maximumCount``; for tests
+    ///     of what stands between two proofs.
     ///   - onProgress: is told how many of how many entries are read, and how many bytes they have.
     package init(
         _ client: LedgerClient, _ kit: TrustKit, limit: Int = entryLimit,
         readLimit: UInt64 = FreshLedger.usualReadLimit,
+        pageEntries: Int = IndexPage.maximumCount,
         onProgress: @escaping @Sendable (Int, Int, Int) -> Void = { _, _, _ in }
     ) {
         self.client = client
         self.kit = kit
         (self.limit, self.readLimit) = (limit, readLimit)
+        self.pageEntries = pageEntries
         self.onProgress = onProgress
     }
 

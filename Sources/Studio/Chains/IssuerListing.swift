@@ -13,36 +13,64 @@ struct IssuerListing: Sendable {
     /// like one may be.
     let indexes: [UInt64]
 
+    /// The name by which they are listed.
+    let name: IndexName
+
+    /// The index head that lists them.
+    let head: EntryID
+
+    /// The proofs that list them.
+    ///
+    /// Of a long list there are several, each of which begins with the entry that ends the one
+    /// before it. So what is left out is between two entries of one proof.
+    private let parts: [Part]
+
+    /// Returns a proof that does not list the entry at `index`, which none of them lists.
+    func part(without index: UInt64) -> [UInt8]? {
+        let next = parts.first { ($0.indexes.last ?? .max) > index } ?? parts.last
+        return next?.bytes
+    }
+
     /// Gets and verifies the proofs, page by page, all by one index head; nil where the ledger has
     /// no index.
     ///
     /// - Parameters:
     ///   - limit: entries that are taken.
+    ///   - pageEntries: entries of a page, 1 to ``IndexPage/maximumCount``.
     ///   - now: this machine's clock, in POSIX seconds.
     init?(
-        of issuer: Text, at client: LedgerClient, by kit: TrustKit, limit: Int, now: UInt64
+        of issuer: Text, at client: LedgerClient, by kit: TrustKit, limit: Int,
+        pageEntries: Int, now: UInt64
     ) async throws(ChainCheckError) {
         guard let name = try? IndexName.iss(issuer) else { return nil }
+        let call = CompleteCall(client, entries: pageEntries)
         for _ in 0..<CompleteLimit.attempts {
-            var head: EntryID?
+            var parts: [Part] = []
             var found: [UInt64] = []
             pages: while true {
                 guard
                     let part = try await Self.part(
-                        of: name, from: UInt64(found.count), at: client, by: kit, now)
+                        of: name, from: UInt64(max(found.count - 1, 0)), by: call, kit, now)
                 else { return nil }
-                guard head.map({ $0 == part.head.entry }) ?? true else { break pages }
-                head = part.head.entry
-                found += part.indexes
+                guard parts.last.map({ $0.head.entry == part.head.entry }) ?? true else {
+                    break pages
+                }
+                guard found.isEmpty || part.indexes.first == found.last else {
+                    throw .falseProof("it lists another entry at position \(found.count - 1)")
+                }
+                let new = part.indexes.dropFirst(found.isEmpty ? 0 : 1)
+                found += new
+                parts.append(part)
                 guard zip(found, found.dropFirst()).allSatisfy({ $0 < $1 }) else {
                     throw .falseProof("its pages are not in the order of the log")
                 }
                 guard part.count <= UInt64(limit) else { throw .tooMany(limit: limit) }
                 guard found.count < Int(part.count) else {
-                    (size, indexes) = (part.head.size, found)
+                    (size, head) = (part.head.size, part.head.entry)
+                    (indexes, self.name, self.parts) = (found, name, parts)
                     return
                 }
-                guard !part.indexes.isEmpty else {
+                guard !new.isEmpty else {
                     throw .falseProof("it lacks the page from position \(found.count) on")
                 }
             }
@@ -52,18 +80,19 @@ struct IssuerListing: Sendable {
 
     /// What one proof shows.
     private struct Part {
+        let bytes: [UInt8]
         let head: Report.Completeness.Head
         let count: UInt64
         let indexes: [UInt64]
     }
 
     private static func part(
-        of name: IndexName, from start: UInt64, at client: LedgerClient, by kit: TrustKit,
+        of name: IndexName, from start: UInt64, by call: CompleteCall, _ kit: TrustKit,
         _ now: UInt64
     ) async throws(ChainCheckError) -> Part? {
         let said: CompleteCall.Answer
         do throws(CompleteCallError) {
-            said = try await CompleteCall(client).ask([name], from: start)
+            said = try await call.ask([name], from: start)
         } catch {
             switch error {
             case .ledger(.unavailable(let problem)):
@@ -91,6 +120,6 @@ struct IssuerListing: Sendable {
             let level = shown.head?.level?.rawValue ?? "nothing"
             throw .notShown(open?.detail ?? "its index head has reached \"\(level)\" only")
         }
-        return Part(head: head, count: count, indexes: answer.indexes)
+        return Part(bytes: bytes, head: head, count: count, indexes: answer.indexes)
     }
 }

@@ -32,10 +32,12 @@ struct ChainCommand: AsyncParsableCommand {
                 trust kit too.
 
                 Where the ledger has an index, it must prove that its list is whole: by an
-                index head, and the entries that none covers are read. --accept-claimed takes
-                its word. Of a ledger without an index there is no more than that: an entry
-                that it hides shows as a gap, unless it is the newest of its spool. Where an
-                audit has read the whole log, none can be hidden, and nobody is asked:
+                index head, and the entries that none covers are read. A head that leaves
+                out an entry of the issuer convicts the ledger, and what shows it is written
+                beside the trust kit. --accept-claimed takes the ledger's word. Of a ledger
+                without an index there is no more than that: an entry that it hides shows as
+                a gap, unless it is the newest of its spool. Where an audit has read the
+                whole log, none can be hidden, and nobody is asked:
 
                   colophon chain check --issuer https://pops.example/berlin \\
                     --audit audit-state/
@@ -110,7 +112,8 @@ struct ChainCommand: AsyncParsableCommand {
         ) async throws(Failure) -> IssuerEntries {
             let url = try Network.url(settings.required("ledger"))
             let options = try Network.options(settings, console)
-            let kit = try NamedFile.kit(settings.requiredKit())
+            let named = try NamedFile.namedKit(settings.requiredKit())
+            let kit = try NamedFile.kit(named)
             let progress = ProgressLine(console)
             do throws(ChainCheckError) {
                 defer { progress.clear() }
@@ -122,8 +125,10 @@ struct ChainCommand: AsyncParsableCommand {
                             bytes: UInt64(bytes))
                     }.entries(of: issuer, trusting: acceptClaimed ? .word : .proof)
                 }
+            } catch .falseProof(_, let entry?) {
+                throw OmissionText.failure(entry, at: OmissionPlace(beside: named, of: url))
             } catch {
-                throw Failure(error, of: issuer, at: url, kit: settings["trust"] ?? "")
+                throw Failure(error, of: issuer, at: url, kit: named.path)
             }
         }
     }
@@ -163,12 +168,11 @@ extension Failure {
             self = .no(
                 "\(ledger)",
                 "lists entry \(entry) of \(issuer) at \(index), and the log does not have it there")
-        case .falseProof(let words):
+        case .falseProof(let words, _):
             self = .no(
                 "\(ledger)",
                 "gave a proof that is false of which entries are \(issuer)'s: \(words)",
-                hint: "colophon complete --iss looks for what convicts it, where the issuer has "
-                    + "up to \(CompleteLimit.entries) entries")
+                hint: "keep the kit, and tell the ledger's operator")
         case .notShown(let words):
             self.init(
                 .tryAgain, "\(ledger)", "does not show that its list is whole: \(words)",

@@ -39,6 +39,13 @@ struct CompleteCommand: ColophonCommand {
               colophon complete photo.jpg --copy mirror/ --trust trust/ \\
                 --out photo.complete
 
+            That reads the whole copy. With --cache DIR the sorted keys of its entries are
+            kept there, 120 bytes an entry: the next look reads few of them, and of a copy
+            that has grown only what is new.
+
+              colophon complete --sub urn:example:drop-7 --copy mirror/ \\
+                --cache mirror-keys/ --trust trust/
+
             --sample N looks at N entries of the log, taken by chance: is each listed
             under each of its names? One that is left out convicts the ledger, and what
             shows it is written.
@@ -70,6 +77,12 @@ struct CompleteCommand: ColophonCommand {
             "In the ledger's place, a folder with a copy of the log.", valueName: "dir"))
     var copy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder that keeps the keys of the copy, made where it is missing.",
+            valueName: "dir"))
+    var cache: String?
+
     @Option(help: ArgumentHelp("Where the proof goes.", valueName: "file"))
     var out: String?
 
@@ -99,6 +112,9 @@ struct CompleteCommand: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         try judge.check()
+        guard cache == nil || copy != nil else {
+            throw .usage("--cache keeps the keys of a copy, and goes with --copy alone")
+        }
         if let sample { return try await look(at: sample, console) }
         let name = try name(console)
         let settings = try await judge.settings(common, connection)
@@ -150,7 +166,7 @@ struct CompleteCommand: ColophonCommand {
         let desk = try LogDesk(copy: copy, kit: named, kit, console)
         let reading = CopiedIndexReading(
             name: name, start: from ?? 0, artifact: Self.artifact(of: name),
-            shown: withoutEntries ? 0 : CompleteLimit.entries, kit: kit)
+            shown: withoutEntries ? 0 : CompleteLimit.entries, kit: kit, cache: cache)
         return try await reading.read(at: desk, console)
     }
 

@@ -20,11 +20,18 @@ struct CopiedIndexReading {
 
     let kit: TrustKit
 
+    /// The folder that keeps the sorted keys; nil where none does.
+    let cache: String?
+
     /// Makes and judges the proof.
     func read(at desk: LogDesk, _ console: Console) async throws(Failure) -> FetchedComplete {
         let progress = ProgressLine(console)
         let made = try await desk.with { log throws(ProvingError) in
-            try await make(from: log.tree) { progress.show($0) }
+            try await make(from: log.tree) { step in
+                progress.show(step)
+                guard case .notUsed(let path, let reason) = step else { return }
+                console.warn(path, "\(reason): the keys are made anew from all entries")
+            }
         }
         progress.clear()
         let found: CopiedComplete
@@ -45,7 +52,7 @@ struct CopiedIndexReading {
             return .success(
                 try await IndexCopy(of: tree).answer(
                     about: name, from: start, of: artifact, showing: shown, by: kit, now: UTC.now,
-                    progress: onStep))
+                    keepingKeysIn: cache, progress: onStep))
         } catch .log(let error) {
             throw .log(error)
         } catch {
@@ -62,6 +69,7 @@ extension ProgressLine {
         case .computing(let done, let total):
             if done == 0 { clear() }
             report("computing the map", things: done, of: total)
+        case .notUsed: clear()
         }
     }
 }

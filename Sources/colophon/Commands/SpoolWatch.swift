@@ -37,7 +37,7 @@ struct SpoolWatch: ColophonCommand {
     @Argument(help: ArgumentHelp("The spool.", valueName: "dir"))
     var spool: String
 
-    @Option(help: ArgumentHelp("The folder that files are dropped into.", valueName: "in"))
+    @Option(help: ArgumentHelp("The folder that files are dropped into.", valueName: "dir"))
     var folder: String
 
     @Option(help: ArgumentHelp("What is said of each file, in JSON.", valueName: "file"))

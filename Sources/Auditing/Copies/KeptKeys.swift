@@ -1,0 +1,168 @@
+import Files
+import IndexMap
+import Merkle
+
+/// The sorted keys of a copy, kept so that the next proof reads few of them (index.md §13).
+///
+///     DIR/lock              the lock of the one command at work
+///     DIR/cells             what counts (``KeptCells``); replaced as a whole
+///     DIR/keys-SERIAL.run   all keys below the size that it names, sorted (``RunFile``)
+///
+/// Only a cache: a proof that is made of it counts where it leads to the map of the index head,
+/// and else all entries are read again. Who may write the folder could have an index that is wrong
+/// pass for right here, as the ledger's own word does, so it is its owner's alone.
+struct KeptKeys: Sendable {
+    static let kind = "keys"
+
+    /// The folder, as it was named.
+    let path: String
+
+    private let folder: Folder
+    private let lock: FileLock
+
+    /// Opens the folder at `path`, made where it is missing, and takes its lock.
+    init(_ path: String) throws(RunError) {
+        self.path = path
+        do throws(FileError) {
+            folder = try Folder(making: path, .secret)
+            try Ownership.requireOwn(folder.status, path: path, isSecret: true)
+            lock = try FileLock("lock", in: folder, .none)
+            for name in try folder.names() where Folder.isTemporary(name) {
+                try folder.remove(name)
+            }
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// What is kept, opened.
+    struct Content: Sendable {
+        let cells: KeptCells
+        let run: RunFile<IndexRecord>
+
+        /// Makes the proof of a name, by looks at few of the keys.
+        func proof(
+            of name: IndexName, _ positions: Range<UInt64>, goesOn: @escaping () -> Bool
+        ) throws(RunError) -> (root: Hash, proof: IndexProof) {
+            try cells.cells.proof(
+                of: name, positions: positions, reading: KeptRows(run: run, goesOn: goesOn))
+        }
+    }
+
+    /// Returns what is kept; nil where nothing is.
+    ///
+    /// Keys that were written and do not count, because their command was ended, are removed.
+    func content() throws(RunError) -> Content? {
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try folder.read(KeptCells.fileName, limit: KeptCells.byteLimit)
+        } catch {
+            throw .file(error)
+        }
+        guard let bytes else {
+            try remove(but: nil)
+            return nil
+        }
+        guard let cells = KeptCells(bytes) else {
+            try remove(but: nil)
+            throw .damaged(
+                path: folder.path(of: KeptCells.fileName), rule: "is not what was written")
+        }
+        let name = Self.name(cells.serial)
+        try remove(but: name)
+        let note = RunNote(serial: cells.serial, count: cells.cells.count, isSettled: true)
+        return Content(cells: cells, run: try RunFile(note, name: name, in: folder))
+    }
+
+    private static func name(_ serial: UInt64) -> String { "\(kind)-\(serial).run" }
+
+    /// Begins to write `count` keys, at least one.
+    func writer(of count: UInt64) throws(RunError) -> KeptKeysWriter {
+        let serial = try nextSerial()
+        return try KeptKeysWriter(
+            of: count, serial: serial, name: Self.name(serial), in: folder)
+    }
+
+    /// The number behind those of all files there.
+    private func nextSerial() throws(RunError) -> UInt64 {
+        do throws(FileError) {
+            let serials = try folder.names().compactMap { name in
+                UInt64(name.dropFirst(Self.kind.count + 1).dropLast(".run".count))
+            }
+            return (serials.max() ?? 0) + 1
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Has the keys that were just written count, and removes all others.
+    ///
+    /// A crash before the file of the cells is replaced leaves a run that nothing names, and
+    /// ``content()`` removes it.
+    func keep(_ cells: KeptCells) throws(RunError) {
+        do throws(FileError) {
+            try folder.write(cells.bytes, to: KeptCells.fileName, .replacing(.secret))
+        } catch {
+            throw .file(error)
+        }
+        try remove(but: Self.name(cells.serial))
+    }
+
+    /// Removes the keys that were just written, and are not those of the index head.
+    func discard(_ cells: KeptCells) throws(RunError) {
+        do throws(FileError) {
+            try folder.remove(Self.name(cells.serial))
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Removes all files of keys but one.
+    private func remove(but kept: String?) throws(RunError) {
+        do throws(FileError) {
+            for name in try folder.names() where name.hasPrefix("\(Self.kind)-") && name != kept {
+                try folder.remove(name)
+            }
+        } catch {
+            throw .file(error)
+        }
+    }
+}
+
+/// Reads the keys of some cells of a kept run.
+private struct KeptRows: IndexCellRows {
+    let run: RunFile<IndexRecord>
+    let goesOn: () -> Bool
+
+    /// Records from one question whether to go on to the next.
+    private static let stride = 65_536
+
+    func forEach(
+        in cells: Range<Int>, depth: Int, _ body: (IndexRecord) throws(RunError) -> Void
+    ) throws(RunError) {
+        let first = IndexRecord(
+            key: IndexCells.firstKey(of: cells.lowerBound, depth: depth), index: 0)
+        var failure: RunError?
+        var count = 0
+        var cache = BlockCache<IndexRecord>()
+        try run.forEach(from: first, cache: &cache) { record in
+            guard IndexCells.cell(of: record.key, depth: depth) < cells.upperBound else {
+                return false
+            }
+            do throws(RunError) {
+                if count.isMultiple(of: Self.stride), !goesOn() { throw .stopped }
+                count += 1
+                try body(record)
+                return true
+            } catch {
+                failure = error
+                return false
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    func failure(about record: IndexRecord) -> RunError {
+        .damaged(path: run.name, rule: "has a key of entry \(record.index) out of its order")
+    }
+}

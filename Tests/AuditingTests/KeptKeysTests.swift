@@ -1,0 +1,168 @@
+import Auditing
+import Foundation
+import IndexMap
+import LogReader
+import Provenance
+import Synchronization
+import TestLog
+import TestSupport
+import Testing
+
+/// Keys of a copy that are kept give the same proofs, and decide nothing.
+@Suite struct KeptKeysTests {
+    private let own: TemporaryFolder
+
+    init() throws { own = try TemporaryFolder("kept") }
+
+    private var folder: String { own.path("copy") }
+    private var cache: String { own.path("keys") }
+
+    /// What a look has told.
+    private final class Steps: Sendable {
+        private let steps = Mutex<[IndexCopyStep]>([])
+
+        func take(_ step: IndexCopyStep) { steps.withLock { $0.append(step) } }
+
+        /// Reports of entries that were read.
+        var reads: Int { count { if case .reading = $0 { true } else { false } } }
+
+        /// Times that the kept keys were not used.
+        var refusals: Int { count { if case .notUsed = $0 { true } else { false } } }
+
+        private func count(_ isWanted: (IndexCopyStep) -> Bool) -> Int {
+            steps.withLock { $0.count(where: isWanted) }
+        }
+    }
+
+    private func ledger(_ works: Int, seed: String = "kept") throws -> MemoryLedger {
+        var ledger = try MemoryLedger(seed: seed)
+        try ledger.addPoP()
+        for number in 0..<works { try ledger.add("work \(number)") }
+        try ledger.addIndexHead()
+        return ledger
+    }
+
+    private func mirror(_ ledger: MemoryLedger) async throws {
+        let options = MirrorRun.Options(folder: folder)
+        _ = try await MirrorRun(MemoryLog(ledger), options).run(ledger.kit()) { _ in }
+    }
+
+    private func names() throws -> [IndexName] {
+        [
+            .work("work 3"), .work("work 8"), .work("no work"), .work("later"),
+            try .iss(MemoryLedger.berlin), try .iss("https://nobody.example/"),
+        ]
+    }
+
+    /// Expects the proofs of the ledger, with the steps that each look took.
+    private func expectProofs(
+        of ledger: MemoryLedger, _ expect: (_ number: Int, Steps) throws -> Void
+    ) async throws {
+        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        for (number, name) in try names().enumerated() {
+            let steps = Steps()
+            let proof = try await copy.proof(of: name, keepingKeysIn: cache) { steps.take($0) }
+            #expect(try proof.encoded() == ledger.complete([name]).encoded(), "\(name)")
+            try expect(number, steps)
+        }
+    }
+
+    /// The files of keys there.
+    private func runs() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: cache).filter { $0.hasSuffix(".run") }
+    }
+
+    /// In one cell, and in several.
+    @Test(arguments: [40, 1_300])
+    func theSecondLookReadsNoEntry(works: Int) async throws {
+        let ledger = try ledger(works)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { number, steps in
+            #expect(steps.refusals == 0 && (steps.reads > 0) == (number == 0), "\(number)")
+        }
+        #expect(try runs().count == 1)
+    }
+
+    @Test func ofACopyThatHasGrownOnlyWhatIsNewIsRead() async throws {
+        var ledger = try ledger(600)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        let before = try runs()
+        for number in 0..<3 { try ledger.add(number == 0 ? "later" : "new \(number)") }
+        try ledger.addIndexHead()
+        try await mirror(ledger)
+        // 600 entries are three bundles, and the new ones are in the last of them.
+        try await expectProofs(of: ledger) { number, steps in
+            #expect(steps.refusals == 0 && steps.reads == (number == 0 ? 1 : 0), "\(number)")
+        }
+        #expect(try runs().count == 1 && runs() != before)
+    }
+
+    /// Each is not used, and the proof is made of the entries.
+    @Test(arguments: ["cells", "cells cut", "a block", "a run cut", "no run", "another log"])
+    func keysThatAreNotRightAreMadeAnew(what: String) async throws {
+        let ledger = try ledger(40)
+        if what == "another log" {
+            let other = try self.ledger(40, seed: "another")
+            try await mirror(other)
+            try await expectProofs(of: other) { _, _ in }
+            try own.remove("copy")
+        }
+        try await mirror(ledger)
+        if what != "another log" { try await expectProofs(of: ledger) { _, _ in } }
+        let run = "keys/\(try #require(try runs().first))"
+        switch what {
+        case "cells": try flip("keys/cells", at: 70)
+        case "cells cut": try own.write(own.bytes("keys/cells").dropLast(), to: "keys/cells")
+        case "a block": try flip(run, at: 100)
+        case "a run cut": try own.write(own.bytes(run).dropLast(), to: run)
+        case "no run": try own.remove(run)
+        default: break
+        }
+        try await expectProofs(of: ledger) { number, steps in
+            #expect((steps.reads > 0) == (number == 0), "\(number)")
+            #expect(steps.refusals == (number == 0 ? 1 : 0), "\(number)")
+        }
+        #expect(try runs().count == 1)
+    }
+
+    private func flip(_ name: String, at place: Int) throws {
+        var bytes = try own.bytes(name)
+        bytes[place] ^= 1
+        try own.write(bytes, to: name)
+    }
+
+    /// No finding rests on what is kept: a wrong index is found by the entries, and nothing is
+    /// kept of it.
+    @Test func aWrongMapIsFoundByTheEntriesAndNothingIsKept() async throws {
+        var ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        let kept = try own.bytes("keys/cells")
+        let (size, index) = (ledger.size, ledger.size)
+        let wrong = try ledger.map(size, without: 5).root
+        try ledger.addIndexHead { $0.with(map: wrong) }
+        try await mirror(ledger)
+        let right = try ledger.map(size).root
+        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        let steps = Steps()
+        await #expect(
+            throws: IndexCopyError.otherMap(index: index, size: size, said: wrong, computed: right)
+        ) {
+            try await copy.proof(of: .work("work 3"), keepingKeysIn: cache) { steps.take($0) }
+        }
+        #expect(steps.refusals == 1 && steps.reads > 1)
+        #expect(try own.bytes("keys/cells") == kept)
+        #expect(try runs().count == 1)
+    }
+
+    /// What a kill has left is removed by the next look.
+    @Test func keysThatNothingNamesAreRemoved() async throws {
+        let ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        try own.write([1, 2, 3], to: "keys/keys-77.run")
+        try await expectProofs(of: ledger) { _, steps in #expect(steps.reads == 0) }
+        #expect(try runs().count == 1)
+    }
+}
