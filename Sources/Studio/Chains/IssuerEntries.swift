@@ -40,12 +40,3 @@ package struct IssuerEntries: Sendable {
         numbered.count + unnumberedCount + unknown.count + refused.count
     }
 }
-
-/// An entry by its place and its name.
-package struct NamedEntry: Hashable, Sendable {
-    /// Its index in the log.
-    package let index: UInt64
-
-    /// Its name.
-    package let entry: EntryID
-}
