@@ -54,8 +54,8 @@ import Testing
         try works(3)
         for readLimit in [6, 5] as [UInt64] {
             let found = try await read(readLimit: readLimit)
-            let isRead = readLimit == 6
-            #expect(found.standing == (isRead ? .proven(indexed: 0) : .claimed), "\(readLimit)")
+            let standing: ListStanding = readLimit == 6 ? .proven(indexed: 0) : .claimed
+            #expect(found.standing == standing, "\(readLimit)")
             #expect(found.unnumberedCount == 3)
         }
     }

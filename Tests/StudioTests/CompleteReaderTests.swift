@@ -68,11 +68,11 @@ import Testing
         ledger.freezeProofs()
         for (count, words) in [(0, "the entry after those"), (4, "the 5 entries after those")] {
             try ledger.add((0..<count).map { "later \($0)" })
-            let found = try await ledger.proven(by: kit) { log, kit, _ in
+            let outcome = try await ledger.proven(by: kit) { log, kit, _ in
                 try await CompleteReader(log, by: kit, now: MemoryLedger.start + 10_000)
                     .read(.work("nobody's"), showing: true)
             }
-            guard case .fetched(let found) = found else {
+            guard case .fetched(let found) = outcome else {
                 Issue.record("the ledger gives a proof")
                 continue
             }
