@@ -1,5 +1,5 @@
 package import Manifests
-package import Provenance
+import Provenance
 
 /// What a ledger has of one issuer: the entries that it lists, each proven by a trust kit.
 package struct IssuerEntries: Sendable {

@@ -2,6 +2,7 @@ import Checkpoints
 import IndexMap
 import LedgerClient
 import LogReader
+import Manifests
 import Provenance
 
 /// Entries that a ledger's list names, and its proof does not: each is looked at in the log itself
