@@ -143,7 +143,8 @@ let package = Package(
             ]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
-        library("Jobs", []),
+        .target(name: "CHeaps"),
+        library("Jobs", ["CHeaps"]),
         library(
             "LedgerStore",
             [
@@ -324,7 +325,8 @@ let package = Package(
         tests(
             "CardsTests",
             [
-                "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding", crypto,
+                "TestSupport", "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding",
+                crypto,
             ]),
         tests(
             "HTTPServiceTests",
@@ -334,7 +336,7 @@ let package = Package(
             ]),
         tests(
             "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),
-        tests("QRCodesTests", ["QRCodes"]),
+        tests("QRCodesTests", ["TestSupport", "QRCodes"]),
         tests("PDQTests", ["TestSupport", "CPDQ", "Processes", "Manifests", "Encoding"]),
         tests(
             "SimilarityTests",
@@ -406,8 +408,13 @@ let package = Package(
                 nioCore, nioPosix,
             ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-        support("TestSupport", ["Processes"]),
-        support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
+        support("TestSupport", ["Processes", logging]),
+        support(
+            "TestHTTP",
+            [
+                "TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL, logging,
+                lifecycle,
+            ]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
         support(
             "TestLog",
@@ -415,20 +422,20 @@ let package = Package(
                 "TestPeer", "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints",
                 "IndexMap", "Merkle", "Encoding", crypto,
             ]),
-        support("TestCalendar", ["OpenTimestamps", crypto]),
+        support("TestCalendar", ["OpenTimestamps", "Merkle", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [
                 "TestSupport", "Studio", "Ledger", "LogReader", "Anchoring", "Timestamping",
                 "OpenTimestamps", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerStore", logging,
+                "Encoding", "LedgerStore", "RocksDB", logging,
             ]),
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "TestLedger", "LedgerCheck", "Ledger", "Provenance",
-                "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
+                "AllocationCounter", "TestSupport", "TestLedger", "Auditing", "LedgerCheck",
+                "Ledger", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
             ]),
         tests(
             "FuzzTests",

@@ -1,8 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <rocksdb/c.h>
 #include <unistd.h>
 
@@ -26,12 +23,3 @@ static inline int colophon_lock_shared(const char *path) {
 
 /* Gives such a lock back. */
 static inline void colophon_unlock(int file) { close(file); }
-
-/* Bounds the heaps that the threads of this process share, where the C library has several. */
-static inline void colophon_limit_heaps(int count) {
-#ifdef M_ARENA_MAX
-    mallopt(M_ARENA_MAX, count);
-#else
-    (void)count;
-#endif
-}

@@ -1,12 +1,12 @@
 public import Checkpoints
 import Encoding
 import Foundation
+import Jobs
 import LedgerCheck
 public import LedgerStore
 public import Logging
 import Merkle
 public import Provenance
-import RocksDB
 public import ServiceLifecycle
 import Synchronization
 

@@ -14,20 +14,27 @@ struct OrdealOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - name: the command's name.
+    ///   - trials: what happens to the ledger, in words.
+    ///   - keeps: whether the folder stays after an error.
     ///   - body: is given the folder and the seed.
     func run(
-        _ name: String, _ body: (_ folder: URL, _ seed: UInt64) async throws -> Void
+        _ name: String, of trials: String, keeps: (OrdealError) -> Bool = { _ in true },
+        _ body: (_ folder: URL, _ seed: UInt64) async throws -> Void
     ) async throws {
         let seed = seed ?? .random(in: 1...999_999)
         let desk = try Desk(below: folder, name: "colophon-\(name)")
+        say("\(name): \(trials), seed \(seed), in \(desk.url.path())")
         do {
             try await body(desk.url, seed)
             desk.remove()
         } catch {
             let error = OrdealError(error)
-            say(
-                "\(name): \(error)\n\(name): seed \(seed); everything is kept in "
-                    + desk.url.path())
+            say("\(name): \(error)\n\(name): seed \(seed)")
+            if keeps(error) {
+                say("\(name): everything is kept in \(desk.url.path())")
+            } else {
+                desk.remove()
+            }
             throw error.exitCode
         }
     }

@@ -9,3 +9,12 @@ func allocations<Result>(_ body: () throws -> Result) rethrows -> Int {
     withExtendedLifetime(result) {}
     return Int(count)
 }
+
+/// Returns how many bytes more than before `body` holds at the most, of what this thread takes.
+func mostBytes<Result>(_ body: () throws -> Result) rethrows -> Int {
+    let before = bytes_held_on_this_thread()
+    let result = try body()
+    let most = most_bytes_held_on_this_thread()
+    withExtendedLifetime(result) {}
+    return Int(most - before)
+}

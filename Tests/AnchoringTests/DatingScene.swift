@@ -1,5 +1,4 @@
 import Anchoring
-import Encoding
 import Foundation
 import Logging
 import Synchronization
@@ -13,7 +12,7 @@ final class DatingScene: Sendable {
     let authorities: [FakeAuthority]
     let calendars: [FakeCalendar]
     let time: DatingTime
-    let lines = Lines()
+    let lines = LogLines(level: .info)
     private let options: AnchorOptions
 
     private init(
@@ -49,7 +48,7 @@ final class DatingScene: Sendable {
         let calendars = (0..<count).map { _ in FakeCalendar() }
         let answers: [StubServer.Answering] =
             authorities.map { $0.answer } + calendars.map { $0.answer }
-        try await listen(answers[...], []) { ports in
+        try await StubServer.run(answering: answers) { ports in
             var options = AnchorOptions()
             options.timestampInterval = .seconds(10)
             options.calendarInterval = .seconds(10)
@@ -60,16 +59,6 @@ final class DatingScene: Sendable {
             options.calendars = Array(urls.dropFirst(authorities.count))
             change(&options)
             try await body(DatingScene(log, authorities, calendars, time, options))
-        }
-    }
-
-    private static func listen(
-        _ answers: ArraySlice<StubServer.Answering>, _ ports: [Int],
-        _ body: ([Int]) async throws -> Void
-    ) async throws {
-        guard let answer = answers.first else { return try await body(ports) }
-        try await StubServer.run(answering: answer) { server in
-            try await listen(answers.dropFirst(), ports + [server.port], body)
         }
     }
 
@@ -92,8 +81,7 @@ final class DatingScene: Sendable {
     /// A conductor that does not run; it must be closed.
     func conductor() throws -> AnchorConductor {
         try AnchorConductor(
-            log: log, options: options, clock: time.clock,
-            logger: Logger(label: "test", factory: { [lines] _ in LineHandler(lines: lines) }))
+            log: log, options: options, clock: time.clock, logger: lines.logger)
     }
 
     /// Lets time pass, `step` a look, until something has happened.

@@ -1,7 +1,6 @@
 import Anchoring
 import Checkpoints
 import Encoding
-import HTTPCalls
 import Logging
 import Synchronization
 import TestPeer
@@ -12,7 +11,7 @@ final class Scene: Sendable {
     let log: FakeLog
     let witnesses: [FakeWitness]
     let time = TestTime()
-    let lines = Lines()
+    let lines = LogLines(level: .info)
     let conductor: WitnessConductor
     let policy: TrustPolicy
     private let options: AnchoringOptions
@@ -44,7 +43,7 @@ final class Scene: Sendable {
         (self.policy, self.options) = (policy, options)
         conductor = try WitnessConductor(
             log: log, policy: policy, options: options, clock: time.clock,
-            logger: Logger(label: "test", factory: { [lines] _ in LineHandler(lines: lines) }),
+            logger: lines.logger,
             evidence: { [kept] proof, _ in try kept.keep(proof) },
             changed: { [kept] permission in
                 kept.changes.withLock { $0.append(permission.isGranted) }
@@ -81,7 +80,7 @@ final class Scene: Sendable {
         let log = try FakeLog()
         try log.grow(by: size)
         let witnesses = try (0..<count).map { try FakeWitness("w\($0).example", of: log) }
-        try await listen(witnesses[...], []) { ports in
+        try await StubServer.run(answering: witnesses.map { $0.answer }) { ports in
             let scene = try Scene(log, witnesses, ports: ports, prefix: prefix, change)
             do {
                 try await body(scene)
@@ -90,16 +89,6 @@ final class Scene: Sendable {
                 throw error
             }
             await scene.conductor.close()
-        }
-    }
-
-    private static func listen(
-        _ witnesses: ArraySlice<FakeWitness>, _ ports: [Int], depth: Int = 0,
-        _ body: ([Int]) async throws -> Void
-    ) async throws {
-        guard let witness = witnesses.first else { return try await body(ports) }
-        try await StubServer.run(answering: witness.answer) { server in
-            try await listen(witnesses.dropFirst(), ports + [server.port], depth: depth + 1, body)
         }
     }
 
@@ -147,33 +136,5 @@ private final class Kept: Sendable {
     func keep(_ proof: MisbehaviourProof) throws {
         guard !isFull.withLock({ $0 }) else { throw FixtureError.unexpected("the disk is full") }
         proofs.withLock { $0.append(proof) }
-    }
-}
-
-/// The lines of a log.
-final class Lines: Sendable {
-    private let list = Mutex<[String]>([])
-
-    /// All lines: the words, then the fields.
-    var all: [String] { list.withLock { $0 } }
-
-    func append(_ line: String) { list.withLock { $0.append(line) } }
-}
-
-/// Keeps each line.
-struct LineHandler: LogHandler {
-    let lines: Lines
-    var logLevel: Logger.Level = .info
-    var metadata: Logger.Metadata = [:]
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }
-        let text = fields.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
-        lines.append("\(event.message): \(text)")
     }
 }

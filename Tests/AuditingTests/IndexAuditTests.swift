@@ -6,7 +6,6 @@ import Manifests
 import Merkle
 import Provenance
 import TestLog
-import TestSupport
 import Testing
 
 /// Each index head of a log is held to its place and to the map of the entries; what an audit
@@ -21,38 +20,11 @@ import Testing
         return try await scene.audit()
     }
 
-    /// Logs some works.
-    private func log(_ count: Int) throws {
-        for _ in 0..<count { try scene.ledger.add("print \(scene.ledger.size)") }
-    }
-
     /// Logs a head that says the map without one entry.
     @discardableResult
     private func logWrongMap(without entry: UInt64 = 4) throws -> UInt64 {
-        let size = scene.ledger.size
-        let wrong = try scene.ledger.map(size, without: entry).root
-        try scene.ledger.addIndexHead { $0.with(map: wrong) }
-        return size
-    }
-
-    /// Logs a head over all entries that says some map: nobody can tell which is the right one.
-    private func logHead(map: Hash) throws {
-        let ledger = scene.ledger
-        let draft = try IndexHeadDraft(
-            after: ledger.indexHeads.last?.head, of: ledger.registry.genesis,
-            origin: ledger.origin.text, size: ledger.size, tree: ledger.root(ledger.size),
-            map: map, time: ledger.time(of: ledger.size))
-        scene.ledger.add(try draft.sign(with: ledger.ledger))
-    }
-
-    /// Logs a statement of a type that this version does not read.
-    @discardableResult
-    private func log(type: Text) throws -> UInt64 {
-        let manifest = try scene.ledger.manifest("of another type")
-        var bytes = try StatementBytes(
-            scene.ledger.draft(manifest).sign(with: scene.ledger.pop), scene.ledger.pop)
-        bytes.set(16, .text(type))
-        return scene.ledger.append(leaf: try bytes.encoded())
+        try scene.ledger.addIndexHead(without: entry)
+        return scene.ledger.size - 1
     }
 
     private func isSilent(_ report: AuditReport) -> Bool {
@@ -64,9 +36,9 @@ import Testing
     /// Also where entries came between what a head covers and the head.
     @Test func aRightIndexIsCleanAndEachMapIsComputed() async throws {
         try scene.ledger.addIndexHead()
-        try log(5)
+        try scene.ledger.addPrints(5)
         let covered = scene.ledger.size
-        try log(3)
+        try scene.ledger.addPrints(3)
         try scene.ledger.addIndexHead(covered)
         let report = try await audit()
         #expect(report.outcome == .clean, "\(report.findings.kept)")
@@ -82,7 +54,7 @@ import Testing
     /// Buckets become branches and keys become lists on the way; each of it is seen by some head.
     @Test func eachOfManyHeadsIsComputed() async throws {
         for _ in 0..<80 {
-            try log(2)
+            try scene.ledger.addPrints(2)
             try scene.ledger.addIndexHead()
         }
         let report = try await audit()
@@ -93,10 +65,10 @@ import Testing
     /// With room for a few keys and changes all is written, read and computed in parts.
     @Test func aMapThatTakesMoreMemoryThanThereIsIsComputedInParts() async throws {
         for _ in 0..<40 {
-            try log(3)
+            try scene.ledger.addPrints(3)
             try scene.ledger.addIndexHead()
         }
-        try log(1)
+        try scene.ledger.addPrints(1)
         let wrong = try logWrongMap()
         try scene.show()
         let log = AuditedLog(
@@ -114,7 +86,7 @@ import Testing
 
     @Test func aWrongMapIsFoundWithBothRootsAndTheNextHeadIsJudgedAlone() async throws {
         let index = try logWrongMap()
-        try log(1)
+        try scene.ledger.addPrints(1)
         try scene.ledger.addIndexHead()
         let report = try await audit()
         #expect(report.outcome == .violations && report.rules == [.index])
@@ -127,49 +99,23 @@ import Testing
     }
 
     /// The rules of index.md §9, each broken once.
-    @Test(arguments: [
-        ("another ledger", AuditRule.signature, "another ledger"),
-        ("another key", .signature, "must be the ledger key in force"),
-        ("above the log", .index, "stand below it"),
-        ("no more", .index, "the head before covers"),
-        ("another tree", .index, "names another tree"),
-        ("another chain", .index, "chain.id"),
-        ("a number that is left out", .index, "chain.seq"),
-        ("another head before", .index, "chain.prev"),
-        ("earlier", .index, "before that of the head before"),
-        ("heads only", .index, "nothing new is covered"),
-    ])
+    @Test(
+        arguments: [
+            (.otherLedger, .signature, "another ledger"),
+            (.otherKey, .signature, "must be the ledger key in force"),
+            (.aboveLog, .index, "stand below it"),
+            (.coversNoMore, .index, "the head before covers"),
+            (.otherTree, .index, "names another tree"),
+            (.otherChain, .index, "chain.id"),
+            (.skippedNumber, .index, "chain.seq"),
+            (.otherPrevious, .index, "chain.prev"),
+            (.earlier, .index, "before that of the head before"),
+            (.coversHeadsOnly, .index, "nothing new is covered"),
+        ] as [(HeadFault, AuditRule, String)])
     func aHeadThatMayNotStandWhereItDoesIsFound(
-        what: String, rule: AuditRule, words: String
+        fault: HeadFault, rule: AuditRule, words: String
     ) async throws {
-        let first = try scene.ledger.addIndexHead()
-        if what != "heads only" { try log(3) }
-        let size = what == "no more" ? first.size : scene.ledger.size
-        let index = scene.ledger.size
-        let signer = what == "another key" ? scene.ledger.pop : scene.ledger.ledger
-        try scene.ledger.addIndexHead(size, by: signer) { draft in
-            let chain = draft.chain
-            return switch what {
-            case "another ledger": draft.with(origin: "another.example/prints")
-            case "above the log": draft.with(size: size + 5)
-            case "another tree": draft.with(tree: .sha256([1]))
-            case "another chain":
-                draft.with(
-                    chain: try Chain(
-                        id: Array(repeating: 7, count: 16), sequence: chain.sequence,
-                        previous: chain.previous))
-            case "a number that is left out":
-                draft.with(
-                    chain: try Chain(
-                        id: chain.id, sequence: chain.sequence + 1, previous: chain.previous))
-            case "another head before":
-                draft.with(
-                    chain: try Chain(
-                        id: chain.id, sequence: chain.sequence, previous: .sha256([2])))
-            case "earlier": draft.with(issuedAt: first.issuedAt - 1)
-            default: draft
-            }
-        }
+        let index = try scene.ledger.addIndexHeads(second: fault)
         let report = try await audit()
         #expect(report.rules == [rule] && report.outcome == .violations)
         let finding = try #require(report.findings.kept.first)
@@ -197,7 +143,7 @@ import Testing
         try scene.ledger.apply(
             manifest, by: scene.ledger.ledger, issuer: scene.ledger.uri)
         try scene.ledger.addIndexHead(by: new)
-        try log(1)
+        try scene.ledger.addPrints(1)
         #expect(try await audit().outcome == .clean)
         let index = scene.ledger.size
         try scene.ledger.addIndexHead()
@@ -213,8 +159,8 @@ import Testing
             "application/vnd.colophon.statement.v2+cose", "application/vnd.colophon.title.v1+cose",
         ] as [Text])
     func aMapThatCoversAnEntryOfAnUnknownTypeIsUnknownAndNotWrong(type: Text) async throws {
-        try log(type: type)
-        try logHead(map: .sha256([9]))
+        try scene.ledger.add(type: type)
+        try scene.ledger.addIndexHead(map: .sha256([9]))
         let report = try await audit()
         #expect(report.rules == [.newer] && report.outcome == .incomplete)
         #expect(report.extent.indexHeads == 1 && report.extent.maps == 0)
@@ -228,7 +174,7 @@ import Testing
     @Test func aHeadBelowAnEntryOfAnUnknownTypeIsComputed() async throws {
         let size = scene.ledger.size
         let wrong = try scene.ledger.map(size, without: 3).root
-        try log(type: EntryType.title.type)
+        try scene.ledger.add(type: EntryType.title.type)
         try scene.ledger.addIndexHead(size) { $0.with(map: wrong) }
         let report = try await audit()
         #expect(report.rules == [.index, .newer] && report.extent.maps == 1)
@@ -238,9 +184,9 @@ import Testing
     /// index may log (misbehaviour.md §6).
     @Test func aTypeThatIsNotOnTheClosedListIsAViolationAboveAHead() async throws {
         try scene.ledger.addIndexHead()
-        try log(type: EntryType.collection.type)
+        try scene.ledger.add(type: EntryType.collection.type)
         #expect(try await audit().rules == [.newer])
-        let index = try log(type: "application/vnd.colophon.statement.v2+cose")
+        let index = try scene.ledger.add(type: "application/vnd.colophon.statement.v2+cose")
         let report = try await audit()
         #expect(report.rules == [.index, .newer] && report.outcome == .violations)
         let finding = report.findings.kept.first { $0.rule == .index }
@@ -256,7 +202,7 @@ import Testing
         #expect(report.unchecked.contains { $0.contains("was read without its keys") })
         // Those keys are not there later either, so no map is called right.
         scene.options.index = true
-        try log(1)
+        try scene.ledger.addPrints(1)
         try scene.ledger.addIndexHead { $0.with(tree: .sha256([1])) }
         let later = try await audit()
         #expect(later.rules == [.index] && later.extent.maps == 0)
@@ -277,9 +223,9 @@ import Testing
         let old = JSON.object(object).encoded()
         let digest = Array(Hex.encode(Hash.sha256(old).bytes).utf8)
         try folder.write(old + [10] + digest + [10], to: "state", .replacing(.secret))
-        try log(1)
+        try scene.ledger.addPrints(1)
         try scene.ledger.addIndexHead()
-        try log(1)
+        try scene.ledger.addPrints(1)
         try scene.ledger.addIndexHead { $0.with(tree: .sha256([1])) }
         let report = try await audit()
         #expect(report.extent.maps == 0, "\(report.extent)")
@@ -295,7 +241,7 @@ import Testing
     @Test func aRunThatGoesOnComputesWhatIsNewByAllKeys() async throws {
         try scene.ledger.addIndexHead()
         #expect(try await audit().extent.maps == 1)
-        try log(4)
+        try scene.ledger.addPrints(4)
         #expect(try await audit().extent.maps == 1)
         try scene.ledger.addIndexHead()
         let index = try logWrongMap(without: 2)
@@ -310,7 +256,7 @@ import Testing
     /// What a run did not come to is said, and computed by the next one.
     @Test func aMapThatWasNotComputedYetIsNotCalledRight() async throws {
         let index = try logWrongMap()
-        try log(260)
+        try scene.ledger.addPrints(260)
         try scene.show()
         scene.log.remove("tile/entries/001")
         let cut = try await scene.audit()
@@ -339,11 +285,6 @@ import Testing
 
     init() throws { source = try MonitoredLedger() }
 
-    private func wrongHead() throws {
-        let wrong = try source.ledger.map(source.ledger.size, without: 3).root
-        try source.ledger.addIndexHead { $0.with(map: wrong) }
-    }
-
     private func told() -> [JSON] {
         source.takeTold().filter { $0["rule"]?.text == "index" }
     }
@@ -355,7 +296,7 @@ import Testing
         #expect(told().isEmpty)
         try source.work("b")
         let index = source.ledger.size
-        try wrongHead()
+        try source.ledger.addIndexHead(without: 3)
         try await source.run()
         let events = told()
         #expect(events.count == 1 && events.first?["event"]?.text == "finding")
@@ -387,8 +328,7 @@ import Testing
             try source.work("a")
             try source.ledger.addIndexHead()
             try source.work("b")
-            let wrong = try source.ledger.map(source.ledger.size, without: 3).root
-            try source.ledger.addIndexHead { $0.with(map: wrong) }
+            try source.ledger.addIndexHead(without: 3)
             let kill = KillSwitch(after: steps)
             do {
                 try await source.run { try kill.step() }

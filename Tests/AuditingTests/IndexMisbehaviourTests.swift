@@ -3,11 +3,9 @@ import Encoding
 import Files
 import IndexMap
 import LogReader
-import Manifests
 import Merkle
 import Provenance
 import TestLog
-import TestSupport
 import Testing
 
 /// What an audit finds of an index it shows to everybody, where the ledger's own signatures do.
@@ -19,10 +17,6 @@ import Testing
     private func audit() async throws -> AuditReport {
         try scene.show()
         return try await scene.audit()
-    }
-
-    private func log(_ count: Int = 1) throws {
-        for _ in 0..<count { try scene.ledger.add("print \(scene.ledger.size)") }
     }
 
     /// What a file in the state convicts the ledger of, by the kit of the audit.
@@ -53,29 +47,13 @@ import Testing
     }
 
     /// The rules of index.md §9 that two heads show (misbehaviour.md §6).
-    @Test(arguments: [
-        ("no more", "two-roots"), ("the same", "chain"), ("one number", "chain"),
-        ("another head before", "chain"), ("earlier", "chain"),
-    ])
-    func twoHeadsThatContradictEachOtherConvict(what: String, word: String) async throws {
-        let first = try scene.ledger.addIndexHead()
-        try log(3)
-        let isOld = ["no more", "the same"].contains(what)
-        let size = isOld ? first.size : scene.ledger.size
-        let index = scene.ledger.size
-        try scene.ledger.addIndexHead(size) { draft in
-            let chain = draft.chain
-            return switch what {
-            case "no more": draft.with(map: .sha256([1]))
-            case "one number": draft.with(chain: first.chain)
-            case "another head before":
-                draft.with(
-                    chain: try Chain(
-                        id: chain.id, sequence: chain.sequence, previous: .sha256([2])))
-            case "earlier": draft.with(issuedAt: first.issuedAt - 1)
-            default: draft
-            }
-        }
+    @Test(
+        arguments: [
+            (.otherMap, "two-roots"), (.coversNoMore, "chain"), (.sameNumber, "chain"),
+            (.otherPrevious, "chain"), (.earlier, "chain"),
+        ] as [(HeadFault, String)])
+    func twoHeadsThatContradictEachOtherConvict(fault: HeadFault, word: String) async throws {
+        let index = try scene.ledger.addIndexHeads(second: fault)
         let report = try await audit()
         #expect(report.rules.contains(.index))
         #expect(try expectShown(report, at: index) == word)
@@ -83,11 +61,7 @@ import Testing
 
     @Test func aTypeThatIsNotOnTheClosedListConvicts() async throws {
         try scene.ledger.addIndexHead()
-        let manifest = try scene.ledger.manifest("of another type")
-        var bytes = try StatementBytes(
-            scene.ledger.draft(manifest).sign(with: scene.ledger.pop), scene.ledger.pop)
-        bytes.set(16, .text("application/vnd.colophon.statement.v2+cose"))
-        let index = scene.ledger.append(leaf: try bytes.encoded())
+        let index = try scene.ledger.add(type: "application/vnd.colophon.statement.v2+cose")
         #expect(try expectShown(await audit(), at: index) == "typ")
     }
 
@@ -97,7 +71,7 @@ import Testing
         let (index, size) = (scene.ledger.size, scene.ledger.size)
         if hasKit { scene.kit = try scene.ledger.kit() }
         try scene.ledger.addIndexHead { $0.with(tree: .sha256([1])) }
-        try log()
+        try scene.ledger.addPrints()
         if !hasKit {
             try expectNotShown(try await audit(), "nobody has dated the head of size 12")
             let receipt = try scene.ledger.head(size)
@@ -121,11 +95,9 @@ import Testing
     private func logWrongMap(
         without entry: UInt64, more: Int = 0
     ) throws -> (index: UInt64, map: NaiveIndex) {
-        try log(more)
-        let index = scene.ledger.size
-        let map = try scene.ledger.map(index, without: entry)
-        try scene.ledger.addIndexHead { $0.with(map: map.root) }
-        return (index, map)
+        try scene.ledger.addPrints(more)
+        let map = try scene.ledger.addIndexHead(without: entry)
+        return (scene.ledger.size - 1, map)
     }
 
     private func answer(by map: NaiveIndex) throws {
@@ -161,7 +133,7 @@ import Testing
         scene.hooks.askComplete = { _ in .none("the ledger gives no proofs of completeness") }
         try expectNotShown(try await scene.audit(), "gives no proofs of completeness")
         // It goes on, and gives proofs by a newer head alone.
-        try log()
+        try scene.ledger.addPrints()
         try scene.ledger.addIndexHead()
         try answer(by: scene.ledger.map(scene.ledger.size - 1))
         try expectNotShown(try await audit(), "newest index head is another one by now")
@@ -169,11 +141,8 @@ import Testing
 
     /// A map that lists too much leaves nothing out.
     @Test func aMapThatListsMoreConvictsNobody() async throws {
-        let index = scene.ledger.size
         let more = IndexRecord(key: IndexName.work("nothing").key, index: 5)
-        let map = try scene.ledger.map(index, with: [more])
-        try scene.ledger.addIndexHead { $0.with(map: map.root) }
-        try answer(by: map)
+        try answer(by: scene.ledger.addIndexHead(without: nil, with: [more]))
         let report = try await audit()
         #expect(report.rules == [.index])
         try expectNotShown(report, "it may list more than there")
@@ -182,9 +151,7 @@ import Testing
     // MARK: - Receipts
 
     @Test func whereNoReceiptIsToBeHadTheReportSaysSo() async throws {
-        let first = try scene.ledger.addIndexHead()
-        try log()
-        try scene.ledger.addIndexHead(first.size) { $0.with(map: .sha256([1])) }
+        try scene.ledger.addIndexHeads(second: .otherMap)
         try scene.show()
         scene.log.remove(StaticLayout.indexHead)
         try expectNotShown(
@@ -199,13 +166,10 @@ import Testing
 
     /// A ledger goes on while it is audited: the receipt is of a newer head than was read.
     @Test func aReceiptOfANewerHeadServes() async throws {
-        let first = try scene.ledger.addIndexHead()
-        try log()
-        let index = scene.ledger.size
-        try scene.ledger.addIndexHead(first.size) { $0.with(map: .sha256([1])) }
+        let index = try scene.ledger.addIndexHeads(second: .otherMap)
         let checkpoint = try scene.ledger.noteBytes(scene.ledger.size)
         let before = try MemoryLog(scene.ledger)
-        try log(5)
+        try scene.ledger.addPrints(5)
         try scene.show()
         // The partial files of both are there.
         for name in before.names where scene.log[name] == nil { scene.log[name] = before[name] }
@@ -216,9 +180,7 @@ import Testing
 
     /// A note in the folder that convicts of an index is none of a fork.
     @Test func theFilesAreNotTakenForForks() async throws {
-        let first = try scene.ledger.addIndexHead()
-        try log()
-        try scene.ledger.addIndexHead(first.size) { $0.with(map: .sha256([1])) }
+        try scene.ledger.addIndexHeads(second: .otherMap)
         _ = try await audit()
         let again = try await audit()
         #expect(!again.unchecked.contains { $0.contains("convicts nobody") })

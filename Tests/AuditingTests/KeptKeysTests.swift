@@ -1,4 +1,5 @@
 import Auditing
+import Encoding
 import Foundation
 import IndexMap
 import LogReader

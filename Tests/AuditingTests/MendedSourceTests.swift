@@ -1,7 +1,5 @@
 import Auditing
-import Encoding
 import LogReader
-import Manifests
 import Merkle
 import Provenance
 import TestLog
@@ -113,12 +111,9 @@ import Testing
     /// A signed manifest that breaks a rule is the log's own, and stays.
     @Test func whatTheLogHasSignedIsNeverMended() async throws {
         let scene = try AuditScene(entries: 5)
-        let manifest = try scene.ledger.manifest("x")
-        var statement = try StatementBytes(
-            try scene.ledger.draft(manifest).sign(with: scene.ledger.pop), scene.ledger.pop)
         let bytes = Array("{}".utf8)
-        statement.payload = Hash.sha256(bytes).bytes
-        let index = scene.ledger.append(leaf: try statement.encoded())
+        let leaf = try scene.ledger.leaf { $0.payload = Hash.sha256(bytes).bytes }
+        let index = scene.ledger.append(leaf: leaf)
         scene.ledger.manifests[index] = bytes
         try scene.show()
         for _ in 0..<2 {

@@ -11,20 +11,10 @@ import Testing
     private static let newer: Text = "application/vnd.colophon.statement.v2+cose"
     private static let newerControl: Text = "application/vnd.colophon.control.v2+cose"
 
-    /// A leaf that differs from a good statement as `change` says.
-    private static func leaf(
-        _ ledger: inout MemoryLedger, _ change: (inout StatementBytes) throws -> Void
-    ) throws -> [UInt8] {
-        let manifest = try ledger.manifest("x")
-        var bytes = try StatementBytes(ledger.draft(manifest).sign(with: ledger.pop), ledger.pop)
-        try change(&bytes)
-        return try bytes.encoded()
-    }
-
     @Test func aStatementOfANewerTypeIsNotJudgedAndNotClean() async throws {
         let scene = try AuditScene(entries: 5)
         scene.ledger.append(
-            leaf: try Self.leaf(&scene.ledger) {
+            leaf: try scene.ledger.leaf {
                 $0.set(16, .text(Self.newer))
                 // What a newer form has is not known.
                 $0.set(-65_999, .int(1))
@@ -52,8 +42,7 @@ import Testing
     /// A violation elsewhere is one all the same.
     @Test func aViolationBesideItIsFound() async throws {
         let scene = try AuditScene(entries: 5)
-        scene.ledger.append(
-            leaf: try Self.leaf(&scene.ledger) { $0.set(16, .text(Self.newer)) })
+        try scene.ledger.add(type: Self.newer)
         scene.ledger.append(leaf: Array("no statement".utf8))
         try scene.show()
         let report = try await scene.audit()
@@ -64,7 +53,7 @@ import Testing
     @Test(arguments: ["crit", "typ", "no typ", "typ as bytes", "version 0", "another vendor"])
     func whatIsMalformedInEachVersionIsAViolation(what: String) async throws {
         let scene = try AuditScene(entries: 5)
-        let leaf = try Self.leaf(&scene.ledger) { bytes in
+        let leaf = try scene.ledger.leaf { bytes in
             switch what {
             case "crit": bytes.set(2, .array([.int(-70_000)]))
             case "typ": bytes.set(16, .int(19))
@@ -85,8 +74,7 @@ import Testing
     /// is no finding, in this run and in those that go on from it.
     @Test func nothingIsJudgedByTheRegistryBehindANewerControlStatement() async throws {
         let scene = try AuditScene(entries: 5)
-        scene.ledger.append(
-            leaf: try Self.leaf(&scene.ledger) { $0.set(16, .text(Self.newerControl)) })
+        try scene.ledger.add(type: Self.newerControl)
         let stranger = try scene.ledger.values.ed25519("stranger")
         try scene.ledger.add("by a key that it may have added", by: stranger)
         try scene.show()
@@ -128,7 +116,7 @@ import Testing
         settings.predicateTypes.append(type)
         try scene.ledger.apply(settings: settings)
         let manifest = Array(#"{"predicateType":"urn:colophon:provenance:v2"}"#.utf8)
-        let leaf = try Self.leaf(&scene.ledger) {
+        let leaf = try scene.ledger.leaf {
             $0.set(-65_539, .text(type))
             $0.payload = Hash.sha256(manifest).bytes
         }

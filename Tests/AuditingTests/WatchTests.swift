@@ -1,40 +1,45 @@
 import Auditing
 import Encoding
 import Merkle
+import TestSupport
 import Testing
 
 @Suite struct WatchTests {
     private static let digest = String(repeating: "0f", count: 32)
 
-    @Test(arguments: [
-        "issuer=https://pops.example/lagos", "sub=https://ledger.example/drops/1#7",
-        "creator=Ana Okoye", "creator=did:web:ana.example", "creator=a=b",
-        "creator=\u{645}\u{6CC}\u{200C}\u{62E}", "creator=\u{5E9}\u{5B8}\u{5C1}",
-        "sha256=\(Self.digest)",
-    ])
-    func aWatchIsReadAsItIsWritten(text: String) throws {
-        #expect(try Watch(text).description == text)
+    @Test(
+        arguments: [
+            "issuer=https://pops.example/lagos", "sub=https://ledger.example/drops/1#7",
+            "creator=Ana Okoye", "creator=did:web:ana.example", "creator=a=b",
+            "creator=\u{645}\u{6CC}\u{200C}\u{62E}", "creator=\u{5E9}\u{5B8}\u{5C1}",
+            "sha256=\(Self.digest)",
+        ] as [ShownText])
+    func aWatchIsReadAsItIsWritten(text: ShownText) throws {
+        #expect(try Watch(text.string).description == text.string)
     }
 
     @Test func aDigestMayBeInCapitals() throws {
         #expect(try Watch("sha256=\(Self.digest.uppercased())") == Watch("sha256=\(Self.digest)"))
     }
 
-    @Test(arguments: [
-        ("", WatchError.form), ("Ana", .form), ("Creator=Ana", .name), ("=x", .name),
-        ("title=x", .name), ("issuer=", .empty), ("creator=", .empty), ("sha256=0f", .digest),
-        ("sha256=\(String(repeating: "xy", count: 32))", .digest),
-        ("issuer=\(String(repeating: "a", count: 513))", .tooLong),
-    ])
-    func whatIsNoWatchIsRefused(text: String, error: WatchError) {
-        #expect(throws: error) { try Watch(text) }
+    @Test(
+        arguments: [
+            ("", WatchError.form), ("Ana", .form), ("Creator=Ana", .name), ("=x", .name),
+            ("title=x", .name), ("issuer=", .empty), ("creator=", .empty), ("sha256=0f", .digest),
+            ("sha256=\(String(repeating: "xy", count: 32))", .digest),
+            ("issuer=\(String(repeating: "a", count: 513))", .tooLong),
+        ] as [(ShownText, WatchError)])
+    func whatIsNoWatchIsRefused(text: ShownText, error: WatchError) {
+        #expect(throws: error) { try Watch(text.string) }
     }
 
     /// A name that moves a cursor or turns a line around is nobody's, and is never shown as it is.
-    @Test(arguments: [
-        "\u{1B}", "\n", "\u{7F}", "\u{85}", "\u{202E}", "\u{200F}", "\u{2066}", "\u{2028}",
-    ])
-    func aNameWithCharactersThatAreHiddenIsRefused(hidden: String) throws {
+    @Test(
+        arguments: [
+            "\u{1B}", "\n", "\u{7F}", "\u{85}", "\u{202E}", "\u{200F}", "\u{2066}", "\u{2028}",
+        ] as [ShownText])
+    func aNameWithCharactersThatAreHiddenIsRefused(text: ShownText) throws {
+        let hidden = text.string
         let scalar = try #require(hidden.unicodeScalars.first)
         for name in ["\(hidden)Ana", "Ana\(hidden)", "A\(hidden)na"] {
             #expect(throws: WatchError.hidden(scalar)) { try Watch("creator=\(name)") }
@@ -45,14 +50,16 @@ import Testing
     }
 
     /// Who mistypes an address hears of it at once, not by hearing nothing.
-    @Test(arguments: [
-        ("issuer=abc", "a URI with a scheme"), ("issuer=https://a b/", "the characters of a URI"),
-        ("sub=a b", "the characters of a URI"), ("sub=\u{E4}", "the characters of a URI"),
-        ("issuer=https://\(String(repeating: "a", count: 248))", "1 to 255 characters"),
-    ])
-    func whatNoEntryCanHaveIsRefused(text: String, rule: String) {
+    @Test(
+        arguments: [
+            ("issuer=abc", "a URI with a scheme"),
+            ("issuer=https://a b/", "the characters of a URI"),
+            ("sub=a b", "the characters of a URI"), ("sub=\u{E4}", "the characters of a URI"),
+            ("issuer=https://\(String(repeating: "a", count: 248))", "1 to 255 characters"),
+        ] as [(ShownText, String)])
+    func whatNoEntryCanHaveIsRefused(text: ShownText, rule: String) {
         #expect {
-            try Watch(text)
+            try Watch(text.string)
         } throws: {
             "\($0)".contains("names what no entry has: it must") && "\($0)".contains(rule)
         }

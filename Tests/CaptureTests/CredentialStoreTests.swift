@@ -96,10 +96,12 @@ import TestSupport
         #expect(try CredentialStore(Made.file(.png, Made.store([label]))).manifestURN == urn)
     }
 
-    @Test(arguments: ["", "urn:", "uuid:1", "a:b:urn:uuid:1", "urn:uuid:\u{1B}[31m", "urn:a b"])
-    func aLabelThatIsNoURNIsRefused(label: String) {
+    @Test(
+        arguments: ["", "urn:", "uuid:1", "a:b:urn:uuid:1", "urn:uuid:\u{1B}[31m", "urn:a b"]
+            as [ShownText])
+    func aLabelThatIsNoURNIsRefused(label: ShownText) {
         #expect(
-            fault(Made.file(.png, Made.store([label])))
+            fault(Made.file(.png, Made.store([label.string])))
                 == .malformed("has an active C2PA manifest whose label is no URN"))
     }
 
@@ -189,7 +191,7 @@ import TestSupport
 
     /// Stores that are none, or not one that can be read to its end.
     @Test(
-        arguments: [
+        arguments: ([
             [], [0, 0, 0, 8] + Array("jumb".utf8), Array(Made.store().dropLast()),
             Made.store() + [0], Made.store([]), TestPicture.box("free", Made.store()),
             Made.superbox("json", "c2pa", [Made.manifest(Made.urn)]),
@@ -198,10 +200,10 @@ import TestSupport
                 "c2pa", "c2pa", [Made.manifest(Made.urn), Made.superbox("json", "x", [])]),
             Made.superbox("c2pa", "c2pa", [Made.manifest(Made.urn), TestPicture.box("mdat", [])]),
             Made.superbox("c2pa", "c2pa", [Made.manifest(Made.urn), [0, 0, 0, 0] + "jumb".utf8]),
-        ] as [[UInt8]])
-    func whatIsNoWholeStoreIsRefused(store: [UInt8]) {
+        ] as [[UInt8]]).map { ShownBytes($0) })
+    func whatIsNoWholeStoreIsRefused(store: ShownBytes) {
         for format in [Made.Format.png, .tiff, .webp] {
-            let fault = fault(Made.file(format, store))
+            let fault = fault(Made.file(format, store.bytes))
             #expect(fault != nil, "\(format)")
         }
     }

@@ -44,12 +44,13 @@ import TestSupport
         #expect(try Picture(file).time(zone: nil).at == "2026-10-02T14:10:00+02:00")
     }
 
-    @Test(arguments: [
-        [], [0], Array("a photograph".utf8), Array("GIF89a".utf8), [0xFF, 0xD8],
-        Array("%PDF-1.7\n".utf8), TestPicture.heic(exif: [], brand: "qt  "),
-    ])
-    func whatIsNoPictureHasNoTime(file: [UInt8]) {
-        #expect(throws: NoTime.notAPicture) { try Picture(file).time(zone: zone) }
+    @Test(
+        arguments: ([
+            [], [0], Array("a photograph".utf8), Array("GIF89a".utf8), [0xFF, 0xD8],
+            Array("%PDF-1.7\n".utf8), TestPicture.heic(exif: [], brand: "qt  "),
+        ] as [[UInt8]]).map { ShownBytes($0) })
+    func whatIsNoPictureHasNoTime(file: ShownBytes) {
+        #expect(throws: NoTime.notAPicture) { try Picture(file.bytes).time(zone: zone) }
     }
 
     @Test func aPictureWithoutExifHasNoTime() {
@@ -131,15 +132,17 @@ import TestSupport
 
     // MARK: - Values of hostile or careless writers
 
-    @Test(arguments: [
-        "0000:00:00 00:00:00", "2026:10:02", "2026-10-02 14:10:00", "2026:10:02T14:10:00",
-        "2026:13:02 14:10:00", "2026:00:02 14:10:00", "2026:10:00 14:10:00", "2025:02:29 14:10:00",
-        "1900:02:29 14:10:00", "2026:10:02 24:00:00", "2026:10:02 14:60:00", "2026:10:02 14:10:60",
-        "2026:10:02 14:10", "2026:10:02 14:10:0", "+026:10:02 14:10:00", "2026:10:02  4:10:00",
-        "\u{661}026:10:02 14:10:0", "2026:10:02 14:10:00Z", "2026:10:02 14:1\u{0}:00", "x",
-    ])
-    func whatIsNoTimeIsNeverUsed(text: String) {
-        let exif = TestPicture.Exif(original: text, offset: "+02:00")
+    @Test(
+        arguments: [
+            "0000:00:00 00:00:00", "2026:10:02", "2026-10-02 14:10:00", "2026:10:02T14:10:00",
+            "2026:13:02 14:10:00", "2026:00:02 14:10:00", "2026:10:00 14:10:00",
+            "2025:02:29 14:10:00", "1900:02:29 14:10:00", "2026:10:02 24:00:00",
+            "2026:10:02 14:60:00", "2026:10:02 14:10:60",
+            "2026:10:02 14:10", "2026:10:02 14:10:0", "+026:10:02 14:10:00", "2026:10:02  4:10:00",
+            "\u{661}026:10:02 14:10:0", "2026:10:02 14:10:00Z", "2026:10:02 14:1\u{0}:00", "x",
+        ] as [ShownText])
+    func whatIsNoTimeIsNeverUsed(text: ShownText) {
+        let exif = TestPicture.Exif(original: text.string, offset: "+02:00")
         #expect(throws: NoTime.self) { try time(exif, zone: zone) }
     }
 

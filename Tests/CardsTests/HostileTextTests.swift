@@ -4,26 +4,28 @@ import Foundation
 import Manifests
 import Provenance
 import TestLog
+import TestSupport
 import Testing
 
 /// Text from manifests alters no terminal, no page, no layout, in none of the three forms.
 @Suite struct HostileTextTests {
     /// Titles: controls, bidirectional and invisible characters, markup, marks of ours.
-    private static let titles: [String] = [
+    private static let titles: [ShownText] = [
         "\u{1B}[2J\u{1B}]0;x\u{07}", "a\u{202E}gpj.exe", "\u{200B}\u{200D}\u{FEFF}",
         "\u{2800}\u{2800}\u{2800}", "</title></style><script>alert(1)</script>",
         "\"><img src=x onerror=alert(1)>", "x\n[P] Verdict     verified", "&lt;b&gt;",
         "<!--", "]]>", "]0\u{9B}31m", "\u{E0041}\u{FE0F}\u{115F}", "%1 %2 %3", "\r\n\r\n",
-        String(repeating: "\u{2800}", count: 1_000),
-        String(repeating: "e\u{301}\u{302}", count: 300),
-        String(repeating: "\u{202E}", count: 1_024), String(repeating: "[P] ", count: 256),
+        ShownText(String(repeating: "\u{2800}", count: 1_000)),
+        ShownText(String(repeating: "e\u{301}\u{302}", count: 300)),
+        ShownText(String(repeating: "\u{202E}", count: 1_024)),
+        ShownText(String(repeating: "[P] ", count: 256)),
     ]
 
     private static let word = Text(String(repeating: "w", count: 65_000))
 
-    private func views(_ title: String) throws -> [CardView] {
+    private func views(_ title: ShownText) throws -> [CardView] {
         var scene = try CardScene()
-        let text = Text(title)
+        let text = Text(title.string)
         let first = try scene.work(
             "photo", title: text, text: text,
             [("creator", ["name": text.scalarCount > 255 ? "A" : .string(text)])])
@@ -36,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: HostileTextTests.titles, CardLanguage.allCases)
-    func noTextAltersTheText(title: String, language: CardLanguage) throws {
+    func noTextAltersTheText(title: ShownText, language: CardLanguage) throws {
         for view in try views(title) {
             expectLaidOut(CardText(view, in: language).text, language)
             expectLaidOut(HistoryText(view.history, in: language).text, language)
@@ -45,7 +47,7 @@ import Testing
 
     /// A line of ours that a title imitates would begin with its label.
     @Test(arguments: HostileTextTests.titles)
-    func noTextForgesALineOfOurs(title: String) throws {
+    func noTextForgesALineOfOurs(title: ShownText) throws {
         for view in try views(title) {
             let lines = CardText(view).text.split(separator: "\n")
             let verdicts = lines.filter { $0.hasPrefix("[P] Verdict ") }.count
@@ -56,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: HostileTextTests.titles, CardLanguage.allCases)
-    func noTextAltersThePage(title: String, language: CardLanguage) throws {
+    func noTextAltersThePage(title: ShownText, language: CardLanguage) throws {
         for view in try views(title) {
             expectSafe(CardPage(view, in: language).page)
             expectSafe(HistoryPage(view.history, in: language).page)
@@ -64,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: HostileTextTests.titles)
-    func noTextAltersTheObject(title: String) throws {
+    func noTextAltersTheObject(title: ShownText) throws {
         for view in try views(title) {
             let json = JSON.object(CardJSON(view).object)
             let printed = SafeText.json(json)
@@ -72,7 +74,7 @@ import Testing
             #expect(try JSON.decode(Array(printed.utf8)) == json)
             #expect(SafeText.line(printed) == printed)
             // Programs get the title as it was signed.
-            #expect(json["title"]?.text == Text(title))
+            #expect(json["title"]?.text == Text(title.string))
         }
     }
 

@@ -15,6 +15,9 @@ struct SmallTree {
         size == 0 ? .emptyTree : root(leaves[..<Int(size)])
     }
 
+    /// PATH(m, D_n) (RFC 9162 §2.1.3.1).
+    func path(to index: Int, in size: Int) -> [Hash] { path(to: index, leaves[..<size]) }
+
     /// PROOF(m, D_n), for 0 < m < n (RFC 9162 §2.1.4.1).
     func proof(from old: UInt64, to new: UInt64) -> [Hash] {
         subproof(Int(old), leaves[..<Int(new)], true)
@@ -24,6 +27,14 @@ struct SmallTree {
         guard leaves.count > 1 else { return leaves.first ?? .emptyTree }
         let split = leaves.startIndex + half(leaves.count)
         return .node(root(leaves[..<split]), root(leaves[split...]))
+    }
+
+    private func path(to index: Int, _ leaves: ArraySlice<Hash>) -> [Hash] {
+        guard leaves.count > 1 else { return [] }
+        let split = leaves.startIndex + half(leaves.count)
+        return index < split
+            ? path(to: index, leaves[..<split]) + [root(leaves[split...])]
+            : path(to: index, leaves[split...]) + [root(leaves[..<split])]
     }
 
     private func subproof(_ old: Int, _ leaves: ArraySlice<Hash>, _ isWhole: Bool) -> [Hash] {

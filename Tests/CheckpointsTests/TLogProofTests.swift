@@ -4,7 +4,7 @@ import Merkle
 import Testing
 
 @Suite struct TLogProofTests {
-    private static let leaves = (0..<13).map { Hash.leaf([UInt8($0)]) }
+    private static let tree = SmallTree(13)
     private let witness: Cosigner
     private let policy: TrustPolicy
 
@@ -15,52 +15,28 @@ import Testing
             witnesses: [.init(name: "W", key: witness.verifierKey)], quorum: "W")
     }
 
-    /// The root of a tree, from the definition (RFC 9162 §2.1.1).
-    private static func root(_ leaves: ArraySlice<Hash>) -> Hash {
-        guard leaves.count > 1 else { return leaves.first ?? .emptyTree }
-        let split = leaves.startIndex + half(leaves.count)
-        return .node(root(leaves[..<split]), root(leaves[split...]))
-    }
-
-    /// The path to a leaf, from the definition (RFC 9162 §2.1.3.1).
-    private static func path(to index: Int, in leaves: ArraySlice<Hash>) -> [Hash] {
-        guard leaves.count > 1 else { return [] }
-        let split = leaves.startIndex + half(leaves.count)
-        return index < split
-            ? path(to: index, in: leaves[..<split]) + [root(leaves[split...])]
-            : path(to: index, in: leaves[split...]) + [root(leaves[..<split])]
-    }
-
-    /// The largest power of two below `count`.
-    private static func half(_ count: Int) -> Int {
-        var half = 1
-        while half * 2 < count { half *= 2 }
-        return half
-    }
-
     private func proof(_ index: Int, of size: Int, extra: [UInt8]? = nil) throws -> TLogProof {
-        let leaves = Self.leaves[..<size]
         let inclusion = try InclusionProof(
             leafIndex: UInt64(index), treeSize: UInt64(size),
-            path: Self.path(to: index, in: leaves))
+            path: Self.tree.path(to: index, in: size))
         let note = try note(
-            size: UInt64(size), root: Self.root(leaves), cosigned: [(witness, 1000)])
+            size: UInt64(size), root: Self.tree.root(UInt64(size)), cosigned: [(witness, 1000)])
         return try TLogProof(
             inclusion: inclusion, signed: SignedCheckpoint(note), extra: extra)
     }
 
     @Test func everyLeafOfEverySmallTreeIsProven() throws {
-        for size in 1...Self.leaves.count {
+        for size in 1...Self.tree.leaves.count {
             for index in 0..<size {
                 let written = try proof(index, of: size).encoded
                 let read = try TLogProof(parsing: written)
                 #expect(read.encoded == written)
-                let verified = try read.verify(leaf: Self.leaves[index], by: policy)
+                let verified = try read.verify(leaf: Self.tree.leaves[index], by: policy)
                 #expect(verified.checkpoint.size == UInt64(size))
                 #expect(verified.time == 1000)
                 for other in 0..<size where other != index {
                     #expect(throws: TLogProofRefusal.otherRoot) {
-                        try read.verify(leaf: Self.leaves[other], by: policy)
+                        try read.verify(leaf: Self.tree.leaves[other], by: policy)
                     }
                 }
             }
@@ -70,7 +46,7 @@ import Testing
     @Test func theFileHasTheSpecificationsShape() throws {
         let proof = try proof(1, of: 2, extra: [1, 2, 3])
         let text = String(decoding: proof.encoded, as: UTF8.self)
-        let sibling = Base64.encode(Self.leaves[0].bytes)
+        let sibling = Base64.encode(Self.tree.leaves[0].bytes)
         #expect(
             text.hasPrefix(
                 """
@@ -91,7 +67,7 @@ import Testing
     /// No byte of a proof without extra data and unknown lines can be changed.
     @Test func noChangedByteLeavesAProof() throws {
         let good = try proof(5, of: 13).encoded
-        let leaf = Self.leaves[5]
+        let leaf = Self.tree.leaves[5]
         _ = try TLogProof(parsing: good).verify(leaf: leaf, by: policy)
         for offset in good.indices {
             for byte in [good[offset] ^ 0x01, good[offset] ^ 0x80, 0x0A, 0x20] {
@@ -113,7 +89,7 @@ import Testing
             guard let short = try? TLogProof(parsing: Array(good[..<count])) else { continue }
             #expect(short.signed.note.signatures == Array(whole.signed.note.signatures.prefix(1)))
             #expect(throws: TLogProofRefusal.checkpoint(.quorumNotMet)) {
-                try short.verify(leaf: Self.leaves[5], by: policy)
+                try short.verify(leaf: Self.tree.leaves[5], by: policy)
             }
         }
         for byte in [0, 0x0A, 0x20, 0x41] as [UInt8] {
@@ -123,7 +99,7 @@ import Testing
 
     @Test func everyRuleHasItsOwnError() throws {
         let head = "c2sp.org/tlog-proof@v1\n"
-        let hash = Base64.encode(Self.leaves[0].bytes) + "\n"
+        let hash = Base64.encode(Self.tree.leaves[0].bytes) + "\n"
         let size2 = "\n" + String(decoding: try proof(1, of: 2).signed.encoded, as: UTF8.self)
         let noNote = "\nledger.example/prints\n2\n"
         let noCheckpoint = "\ntext\n\n— a AAAAAAE=\n"
@@ -180,7 +156,7 @@ import Testing
         let proof = try proof(1, of: 2)
         let stranger = try TrustPolicy(logs: [.init(key: signer("other.example").verifierKey)])
         #expect(throws: TLogProofRefusal.checkpoint(.unknownLog)) {
-            try proof.verify(leaf: Self.leaves[1], by: stranger)
+            try proof.verify(leaf: Self.tree.leaves[1], by: stranger)
         }
     }
 }

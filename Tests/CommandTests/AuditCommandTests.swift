@@ -11,15 +11,8 @@ import Testing
     init() async throws {
         ledger = try await .knowingBerlin()
         shop = ledger.shop
-        for name in ["a.jpg", "b.jpg", "c.jpg"] { try await register(name) }
+        for name in ["a.jpg", "b.jpg", "c.jpg"] { try await ledger.register(name) }
         try await export()
-    }
-
-    private func register(_ name: String) async throws {
-        try shop.write("pixels of \(name)", to: name)
-        try await shop.signWork(name)
-        let sent = try await ledger.colophon("submit", "\(name).colophon")
-        try #require(sent.status == 0, "\(sent.words)")
     }
 
     private func export() async throws {
@@ -54,7 +47,7 @@ import Testing
         #expect(live.output.hasSuffix("clean: the log kept every rule that was checked\n"))
         #expect(live.output.contains(LedgerProcess.origin) && live.output.contains("6, since "))
         expectNarrow(live)
-        try await register("d.jpg")
+        try await ledger.register("d.jpg")
         try await export()
         let copy = try await audit("--from", "export")
         #expect(copy.status == 0, "\(copy.output)\(copy.words)")
@@ -77,7 +70,7 @@ import Testing
     @Test func theIndexOfALedgerIsComputed() async throws {
         try await ledger.restart(with: ["--index", "on", "--index-interval", "1s"])
         let size = try #require(try await ledger.size())
-        try await register("d.jpg")
+        try await ledger.register("d.jpg")
         // The work, and a head that covers it.
         try await eventually("an index head") { try await ledger.size() ?? 0 > size + 1 }
         try await export()
@@ -176,13 +169,13 @@ import Testing
 
     /// An old copy is checked as far as it goes, and is never called clean.
     @Test func aCopyThatIsOlderThanTheKitIsNotClean() async throws {
-        try await register("d.jpg")
+        try await ledger.register("d.jpg")
         try await ledger.writeKit()
         let ran = try await audit("--from", "export")
         #expect(ran.status == 3, "\(ran.output)\(ran.words)")
-        let answer = ran.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let answer = ran.output.unwrapped
         #expect(answer.contains("not at its end: the copy is older than your kit"), "\(answer)")
-        let words = ran.words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let words = ran.words.unwrapped
         #expect(words.contains("the copy is older than your kit hint: renew"), "\(words)")
         #expect(ran.words.contains("renew the copy"), "\(ran.words)")
         #expect(!ran.output.contains("clean"), "\(ran.output)")
@@ -206,7 +199,7 @@ import Testing
                 "--every", "1s", "--watch", "issuer=\(Workshop.berlin)",
             ], in: shop.folder)
         try await program.says("following: the log is read each 1 s")
-        try await register("d.jpg")
+        try await ledger.register("d.jpg")
         let made = try await Program.run(
             "colophond", ["export", "--data", "ledger", "--out", "export-2"], in: shop.folder)
         try #require(made.status == 0, "\(made.words)")

@@ -9,18 +9,13 @@ struct BadNetworkTests {
     private let shop: Workshop
 
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(in: shop)
-        try await ledger.add("berlin", issuer: Workshop.berlin)
-        try await ledger.writeKit()
+        ledger = try await .knowingBerlin()
+        shop = ledger.shop
     }
 
     /// Makes the folder `spool`, whose ledger is at an address, and seals works into it.
     private func makeSpool(_ count: Int, for address: String) async throws {
-        let made = try await shop.colophon(
-            "spool", "init", "spool", "--key", "berlin.pem", "--issuer", Workshop.berlin,
-            "--ledger", address, "--trust", "trust")
-        try #require(made.status == 0, "\(made.words)")
+        try await shop.makeSpool("spool", at: address)
         try FileManager.default.createDirectory(
             at: shop.url("works"), withIntermediateDirectories: true)
         for number in 0..<count { try shop.write("work \(number)", to: "works/\(number).txt") }

@@ -19,11 +19,7 @@ import TestSupport
     private func sign(
         _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> Program.Outcome {
-        try await Program.run(
-            "colophon",
-            ["sign", "--key", "berlin.pem", "--issuer", Workshop.berlin, "--creator", "Ana"]
-                + ["--title", "Estuary"] + arguments,
-            in: shop.folder, environment: environment)
+        try await shop.signInWords(arguments, environment: environment)
     }
 
     private func captured(_ record: String) async throws -> [String: String]? {

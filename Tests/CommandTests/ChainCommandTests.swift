@@ -8,18 +8,9 @@ import Testing
     private let shop: Workshop
 
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(in: shop)
-        try await ledger.add("berlin", issuer: Workshop.berlin)
-        try await ledger.writeKit()
-        try await makeSpool("outbox")
-    }
-
-    private func makeSpool(_ name: String) async throws {
-        let made = try await shop.colophon(
-            "spool", "init", name, "--key", "berlin.pem", "--issuer", Workshop.berlin,
-            "--ledger", ledger.address, "--trust", "trust")
-        try #require(made.status == 0, "\(made.words)")
+        ledger = try await .knowingBerlin()
+        shop = ledger.shop
+        try await shop.makeSpool(at: ledger.address)
     }
 
     private func seal(_ works: [String], in spool: String = "outbox") async throws {

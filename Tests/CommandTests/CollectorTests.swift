@@ -35,10 +35,6 @@ import TestSupport
         try shop.write(all.map { $0 + "\n" }.joined(), to: "trust/policy")
     }
 
-    private func words(_ outcome: Program.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     private func verify(
         _ arguments: String..., environment: [String: String] = [:]
     ) async throws -> Program.Outcome {

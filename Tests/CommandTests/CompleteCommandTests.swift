@@ -34,11 +34,6 @@ import TestSupport
             "colophon", ["verify-misbehaviour", "--trust", kit] + arguments, in: shop.folder)
     }
 
-    /// Words of an answer, whatever its lines.
-    private func words(_ outcome: Program.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     private func misbehaviour(_ name: String) -> String {
         Self.schemas.appending(path: "misbehaviour/index/\(name)").path()
     }

@@ -9,27 +9,16 @@ import Testing
 
     /// A ledger whose index head covers a work, and a mirror of it.
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(
-            in: shop, serve: ["--index", "on", "--index-interval", "1s"])
-        try await ledger.add("berlin", issuer: Workshop.berlin)
+        ledger = try await .indexing()
+        shop = ledger.shop
         try await register("photo.jpg")
         let copied = try await mirror()
         try #require(copied.status == 0, "\(copied.words)")
     }
 
     private func register(_ name: String) async throws {
-        try shop.write("pixels of \(name)", to: name)
-        try await shop.signWork(name)
-        let sent = try await ledger.colophon("submit", "\(name).colophon")
-        try #require(sent.status == 0, "\(sent.words)")
-        try await ledger.writeKit()
-        try await eventually("an index head covers \(name)") {
-            let asked = try await ask(name, "--json")
-            let answers = asked.objects.first?["answers"] as? [[String: Any]]
-            return answers?.first?["count"] as? Int == 1
-        }
-        try await ledger.writeKit()
+        try await ledger.register(name)
+        try await ledger.cover(name)
     }
 
     private func mirror(_ more: String...) async throws -> Program.Outcome {
@@ -39,14 +28,11 @@ import Testing
             in: shop.folder)
     }
 
-    private func ask(_ arguments: String...) async throws -> Program.Outcome {
-        try await Program.run(
-            "colophon",
-            ["complete", "--trust", "trust", "--ledger", ledger.address] + arguments,
-            in: shop.folder)
+    private func copied(_ arguments: String...) async throws -> Program.Outcome {
+        try await copied(arguments)
     }
 
-    private func copied(_ arguments: String...) async throws -> Program.Outcome {
+    private func copied(_ arguments: [String]) async throws -> Program.Outcome {
         try await Program.run(
             "colophon", ["complete", "--trust", "trust", "--copy", "copy"] + arguments,
             in: shop.folder, environment: ["TMPDIR": shop.url("temporary").path()])
@@ -57,10 +43,6 @@ import Testing
             at: shop.url("temporary"), withIntermediateDirectories: true)
     }
 
-    private func words(_ outcome: Program.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     @Test func theProofIsByteForByteThatOfTheLedger() async throws {
         try makeTemporary()
         let digest = String(repeating: "ab", count: 32)
@@ -68,16 +50,9 @@ import Testing
             ["photo.jpg"], ["--iss", Workshop.berlin], ["--sha256", digest],
             ["--sub", "urn:example:nothing"],
         ].enumerated() {
-            let asked = try await Program.run(
-                "colophon",
-                ["complete", "--trust", "trust", "--ledger", ledger.address]
-                    + name + ["--out", "asked\(number)"], in: shop.folder)
+            let asked = try await ledger.complete(name + ["--out", "asked\(number)"])
             #expect(asked.status == 0, "\(asked.words)")
-            let made = try await Program.run(
-                "colophon",
-                ["complete", "--trust", "trust", "--copy", "copy"]
-                    + name + ["--out", "made\(number)"], in: shop.folder,
-                environment: ["TMPDIR": shop.url("temporary").path()])
+            let made = try await copied(name + ["--out", "made\(number)"])
             #expect(made.status == 0, "\(made.words)")
             #expect(try shop.bytes("made\(number)") == shop.bytes("asked\(number)"), "\(name)")
             #expect(made.output == asked.output, "\(name)")

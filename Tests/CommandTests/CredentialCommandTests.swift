@@ -22,11 +22,7 @@ import Testing
     }
 
     private func sign(_ arguments: String...) async throws -> Program.Outcome {
-        try await Program.run(
-            "colophon",
-            ["sign", "--key", "berlin.pem", "--issuer", Workshop.berlin, "--creator", "Ana"]
-                + ["--title", "Estuary"] + arguments,
-            in: shop.folder)
+        try await shop.signInWords(arguments)
     }
 
     /// Registers a record, and writes the kit that knows it.
@@ -43,8 +39,7 @@ import Testing
 
     /// The words of an outcome, wherever a line ends.
     private func words(_ outcome: Program.Outcome) -> String {
-        (outcome.output + outcome.words).split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
+        (outcome.output + outcome.words).unwrapped
     }
 
     // MARK: - sign

@@ -14,10 +14,8 @@ import Testing
     private let shop: Workshop
 
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(in: shop)
-        try await ledger.add("berlin", issuer: Workshop.berlin)
-        try await ledger.writeKit()
+        ledger = try await .knowingBerlin()
+        shop = ledger.shop
     }
 
     private func arguments(_ more: [String]) -> [String] {
@@ -35,15 +33,6 @@ import Testing
             output: output)
     }
 
-    private func register(_ name: String, by creator: String = "Ana Example") async throws -> String
-    {
-        try shop.write("pixels of \(name)", to: name)
-        let entry = try await shop.signWork(name, "--creator", creator)
-        let sent = try await ledger.colophon("submit", "\(name).colophon")
-        try #require(sent.status == 0, "\(sent.words)")
-        return entry
-    }
-
     private func events(_ bytes: [UInt8]) -> [[String: Any]] {
         bytes.split(separator: UInt8(ascii: "\n")).compactMap {
             (try? JSONSerialization.jsonObject(with: Data($0))) as? [String: Any]
@@ -56,11 +45,11 @@ import Testing
     }
 
     @Test func anArtistHearsOfHerWorksAndOfNothingElse() async throws {
-        _ = try await register("old.jpg")
+        try await ledger.register("old.jpg")
         let program = try start("--from-now", "--watch", "creator=Ana Example")
         try await program.says("following: the log is read each 1 s")
-        let entry = try await register("new.jpg")
-        _ = try await register("other.jpg", by: "Bea Example")
+        let entry = try await ledger.register("new.jpg")
+        try await ledger.register("other.jpg", by: "Bea Example")
         try await eventually("it is told") { try matches(program.output).count == 1 }
         let ended = try await program.end(by: SIGTERM)
         #expect(ended.status == 0, "\(ended.words)")
@@ -71,7 +60,7 @@ import Testing
         #expect(widths.max() ?? 0 <= 100, "\(ended.words)")
 
         // What was told is not told again; what came meanwhile is.
-        let later = try await register("later.jpg")
+        let later = try await ledger.register("later.jpg")
         let again = try start("--from-now", "--watch", "creator=Ana Example")
         try await eventually("what came meanwhile is told") { try !again.output.isEmpty }
         let second = try await again.end(by: SIGINT)
@@ -85,7 +74,9 @@ import Testing
         var entries: Set<String> = []
         var random = SeededRandom(seed: 15)
         for round in 0..<6 {
-            for number in 0..<3 { entries.insert(try await register("\(round)-\(number).jpg")) }
+            for number in 0..<3 {
+                entries.insert(try await ledger.register("\(round)-\(number).jpg"))
+            }
             let program = try start(
                 "--watch", "issuer=\(Workshop.berlin)", "--exec", "./tell")
             let lines = Int.random(in: 0...6, using: &random)
@@ -108,7 +99,7 @@ import Testing
     /// A service that is away gets its events when it is back, also in another run; its address is
     /// nobody's to read.
     @Test func aServiceThatWasAwayIsToldInTheNextRun() async throws {
-        let entry = try await register("a.jpg")
+        let entry = try await ledger.register("a.jpg")
         let isAway = Mutex(true)
         try await StubServer.run { request in
             .whole(isAway.withLock { $0 } ? 503 : 204)
@@ -162,7 +153,7 @@ import Testing
         #expect(try await ledger.stop() == 0)
         try await program.says("/checkpoint: cannot be reached")
         try await ledger.start(port: port)
-        let entry = try await register("a.jpg")
+        let entry = try await ledger.register("a.jpg")
         try await eventually("it is told") { try matches(program.output) == [entry] }
         try await program.says("the log is read again")
         #expect(try await program.end(by: SIGTERM).status == 0)
@@ -182,7 +173,7 @@ import Testing
         }
         #expect(try await get("/healthz") == (200, "ok\n"))
         #expect(try await get("/readyz") == (200, "ready\n"))
-        _ = try await register("a.jpg")
+        try await ledger.register("a.jpg")
         let text = try await eventually("the entry is counted") {
             let text = try await get("/metrics").1
             return text.contains("\ncolophon_audit_size 4\n") ? text : nil
@@ -233,9 +224,10 @@ import Testing
                 ["--watch", "creator=Ana", "--without-manifests"],
                 "--watch creator=NAME needs manifests"
             ),
-        ] as [([String], String)])
-    func aMistakeIsNamed(flags: [String], words: String) async throws {
-        let outcome = try await Program.run("colophon", arguments(flags), in: shop.folder)
+        ] as [([ShownText], String)])
+    func aMistakeIsNamed(flags: [ShownText], words: String) async throws {
+        let outcome = try await Program.run(
+            "colophon", arguments(flags.map(\.string)), in: shop.folder)
         #expect(outcome.status == 2, "\(outcome.words)")
         #expect(outcome.words.contains(words), "\(outcome.words)")
         #expect(!outcome.words.contains("s3cret"))
@@ -290,7 +282,7 @@ import Testing
         var count = 0
         try await eventually("it ends") {
             count += 1
-            _ = try await register("\(count).jpg")
+            try await ledger.register("\(count).jpg")
             return !pipe.isRunning
         }
         let outcome = try await pipe.end()

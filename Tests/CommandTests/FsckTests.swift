@@ -1,4 +1,5 @@
 import Foundation
+import TestLedger
 import Testing
 import TestSupport
 
@@ -53,12 +54,7 @@ import TestSupport
         // Opening moves what is in the log to tables.
         try await ledger.start()
         #expect(try await ledger.stop() == 0)
-        let files = try FileManager.default.contentsOfDirectory(atPath: shop.url("ledger").path())
-        for name in files where name.hasSuffix(".sst") {
-            var bytes = Data(try shop.bytes("ledger/\(name)"))
-            bytes[12] ^= 1
-            try bytes.write(to: shop.url("ledger/\(name)"))
-        }
+        try rotTables(in: shop.url("ledger").path()) { _ in 12 }
         let checked = try await fsck()
         #expect(checked.status == 1, "\(checked.words)")
         #expect(checked.output.contains("entries first..<"), "\(checked.output)")

@@ -33,7 +33,7 @@ import Testing
     @Test(.timeLimit(.minutes(Patience.minutes)))
     func aDropIsHeldUntilItIsBalanced() async throws {
         let world = try await MilestoneWorkshop()
-        try await world.makeSpool("--gate", "reconciliation")
+        try await world.makeSpool(with: ["--gate", "reconciliation"])
         for (name, more) in [
             ("print.tif", ["--edition", "2/10", "--drop", MilestoneWorkshop.drop]),
             ("free.jpg", []),

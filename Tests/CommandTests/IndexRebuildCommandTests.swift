@@ -1,4 +1,5 @@
 import Foundation
+import TestLedger
 import TestSupport
 import Testing
 
@@ -9,22 +10,6 @@ import Testing
     {
         try await Program.run(
             "colophond", arguments + ["--data", "ledger"], in: shop.folder)
-    }
-
-    /// Flips a bit of each table that has rows of index heads.
-    private static func rot(_ shop: Workshop) throws {
-        var count = 0
-        for name in try FileManager.default.contentsOfDirectory(atPath: shop.url("ledger").path())
-        where name.hasSuffix(".sst") {
-            let place = shop.url("ledger/\(name)")
-            var table = try Data(contentsOf: place)
-            // The name of its family is among the properties of a table.
-            guard table.firstRange(of: Data("indexHeads".utf8)) != nil else { continue }
-            table[12] ^= 16
-            try table.write(to: place)
-            count += 1
-        }
-        try #require(count > 0, "no table has rows of index heads")
     }
 
     @Test func theCommandThatIsNamedMendsTheRows() async throws {
@@ -40,7 +25,7 @@ import Testing
                 the index is forgotten; the next start makes it of 3 entries
 
                 """)
-        try Self.rot(shop)
+        try rotTables(of: "indexHeads", in: shop.url("ledger").path())
         let found = try await Self.run("fsck", in: shop)
         #expect(found.status == 1, "\(found.output)\(found.words)")
         let named = found.output.split(separator: "\n").filter { $0.hasPrefix("indexHeads ") }

@@ -132,6 +132,16 @@ final class LedgerProcess: @unchecked Sendable {
         try #require(added.status == 0, "\(added.words)")
     }
 
+    /// Signs a work as the PoP in Berlin, registers it and returns its entry.
+    @discardableResult
+    func register(_ name: String, by creator: String = "Ana Example") async throws -> String {
+        try shop.write("pixels of \(name)", to: name)
+        let entry = try await shop.signWork(name, by: creator)
+        let sent = try await colophon("submit", "\(name).colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        return entry
+    }
+
     /// Writes the trust kit of now to the folder `trust`.
     func writeKit() async throws {
         try? FileManager.default.removeItem(at: shop.url("trust"))

@@ -16,11 +16,7 @@ import TestSupport
     }
 
     private func sign(_ arguments: [String]) async throws -> Program.Outcome {
-        try await Program.run(
-            "colophon",
-            ["sign", "--key", "berlin.pem", "--issuer", Workshop.berlin, "--creator", "Ana"]
-                + ["--title", "Estuary"] + arguments,
-            in: shop.folder)
+        try await shop.signInWords(arguments)
     }
 
     private func hashes(_ record: String) async throws -> [[String: Any]]? {

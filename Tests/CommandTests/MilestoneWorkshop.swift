@@ -17,14 +17,8 @@ struct MilestoneWorkshop {
     }
 
     /// Makes the spool `outbox`.
-    func makeSpool(_ more: String...) async throws {
-        let made = try await Program.run(
-            "colophon",
-            [
-                "spool", "init", "outbox", "--key", "berlin.pem", "--issuer", Workshop.berlin,
-                "--ledger", ledger.address, "--trust", "trust",
-            ] + more, in: shop.folder)
-        try #require(made.status == 0, "\(made.words)")
+    func makeSpool(with flags: [String] = []) async throws {
+        try await shop.makeSpool(at: ledger.address, with: flags)
     }
 
     /// Runs a command about the milestone, as the PoP at its ledger.

@@ -15,17 +15,8 @@ import TestSupport
     init() async throws {
         ledger = try await LedgerProcess(in: Workshop())
         try await ledger.add("berlin", issuer: Workshop.berlin)
-        try await log("old.jpg")
+        try await ledger.register("old.jpg")
         try await ledger.writeKit()
-    }
-
-    @discardableResult
-    private func log(_ name: String) async throws -> String {
-        try shop.write(name, to: name)
-        let entry = try await shop.signWork(name)
-        let sent = try await ledger.colophon("submit", "\(name).colophon")
-        try #require(sent.status == 0, "\(sent.words)")
-        return entry
     }
 
     private func mirror(_ more: String...) async throws -> Program.Outcome {
@@ -40,14 +31,7 @@ import TestSupport
 
     /// The files below a folder by their names.
     private func files(_ folder: String) throws -> [String: [UInt8]] {
-        var files: [String: [UInt8]] = [:]
-        for name in try FileManager.default.subpathsOfDirectory(atPath: shop.url(folder).path()) {
-            let url = shop.url(folder).appending(path: name)
-            guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
-            else { continue }
-            files[name] = try Array(Data(contentsOf: url))
-        }
-        return files
+        try TestSupport.files(below: shop.url(folder).path())
     }
 
     // MARK: - A copy
@@ -63,7 +47,7 @@ import TestSupport
         #expect(try files("copy") == files("export"))
         let again = try await mirror("--to", "copy")
         #expect(again.status == 0 && again.output == "copy: up to date, tree size 4\n")
-        try await log("new.jpg")
+        try await ledger.register("new.jpg")
         let newer = try await mirror("--to", "copy")
         #expect(newer.output.hasPrefix("copy: tree size 4 to 5, "), "\(newer.output)")
         // A copy of the copy is the same; and it goes on from an export, too.
@@ -76,7 +60,7 @@ import TestSupport
     }
 
     @Test func whatIsErasedLeavesTheMirrorAtItsNextRun() async throws {
-        let entry = try await log("private.jpg")
+        let entry = try await ledger.register("private.jpg")
         #expect(try await mirror("--to", "copy").status == 0)
         func isThere(_ folder: String) throws -> Bool {
             try files(folder).contains { name, bytes in
@@ -113,7 +97,7 @@ import TestSupport
                 let second = try await mirror("--from", "copy", "--to", "copy of \(UUID())")
                 #expect(second.status == 0, "\(place): \(second.words)")
             }
-            try await log("\(UUID()).jpg")
+            try await ledger.register("\(UUID()).jpg")
         }
         let done = try await mirror("--to", "copy")
         #expect(done.status == 0, "\(done.words)")
@@ -156,7 +140,7 @@ import TestSupport
                 "colophon", ["verify", "old.jpg", "--trust", "trust"] + flags, in: shop.folder)
             #expect(verdict.status == 0, "\(verdict.output)")
         }
-        try await log("after.jpg")
+        try await ledger.register("after.jpg")
         #expect(try await ledger.colophon("verify", "after.jpg", "--trust", "trust").status == 0)
         #expect(try await ledger.colophon("trust", "update", "trust").status == 0)
         // And the mirror goes on with it.
@@ -168,7 +152,7 @@ import TestSupport
 
     @Test func anOlderMirrorAndTheRecordsSinceBringALedgerBack() async throws {
         #expect(try await mirror("--to", "copy").status == 0)
-        try await log("late.jpg")
+        try await ledger.register("late.jpg")
         let before = try await lose()
         let part = try await colophond("restore", "--data", "ledger", "--entries-from", "copy")
         #expect(part.status == 1, "\(part.words)")
@@ -213,7 +197,7 @@ import TestSupport
             try FileManager.default.copyItem(at: shop.url(name), to: shop.url("thief-\(name)"))
         }
         try await ledger.start()
-        try await log("ours.jpg")
+        try await ledger.register("ours.jpg")
         #expect(try await mirror("--to", "copy").status == 0)
         let before = try files("copy")
         #expect(try await ledger.stop() == 0)
@@ -226,7 +210,7 @@ import TestSupport
         let behind = try await mirror("--to", "copy")
         #expect(behind.status == 3, "\(behind.words)")
         #expect(behind.words.contains("has 4 entries, and copy knows of 5"), "\(behind.words)")
-        try await log("theirs.jpg")
+        try await ledger.register("theirs.jpg")
         let forked = try await mirror("--to", "copy")
         #expect(forked.status == 1, "\(forked.words)")
         #expect(forked.words.contains("has signed two trees of size 5"), "\(forked.words)")
@@ -237,7 +221,7 @@ import TestSupport
         let convicted = try await shop.colophon("verify-misbehaviour", proof, "--trust", "trust")
         #expect(convicted.status == 0, "\(convicted.output)\(convicted.words)")
         // Of other sizes, the same.
-        try await log("theirs too.jpg")
+        try await ledger.register("theirs too.jpg")
         let larger = try await mirror("--to", "copy")
         #expect(larger.status == 1, "\(larger.words)")
         #expect(larger.words.contains("tree of size 6 that does not extend that of 5"))

@@ -20,7 +20,7 @@ import Testing
     func aLogIsConvictedInPlainWords(example: String, words: String) async throws {
         let judged = try await judge(example, "--policy", "logs.policy")
         #expect(judged.status == 0 && judged.words.isEmpty, "\(judged.words)")
-        let text = judged.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = judged.output.unwrapped
         #expect(text.contains("log.example/prints SIGNED TWO DIFFERENT LOGS: \(words)"), "\(text)")
         #expect(text.contains("Keep this file and send it to everyone who relies on the log"))
         for line in judged.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
@@ -36,7 +36,7 @@ import Testing
     func nobodyElseIs(example: String, reason: String) async throws {
         let judged = try await judge(example, "--policy", "logs.policy")
         #expect(judged.status == 1)
-        let text = judged.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = judged.output.unwrapped
         #expect(text.contains("CONVICTS NOBODY: ") && text.contains(reason), "\(text)")
     }
 
@@ -111,7 +111,7 @@ import Testing
         }
         let after = try await shop.colophon("verify-misbehaviour", "heads", "--trust", "after")
         #expect(after.status == 0 && after.output.contains("SIGNED TWO DIFFERENT LOGS"))
-        let text = after.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = after.output.unwrapped
         #expect(text.contains("may have signed what is of size 1 or more"), "\(text)")
     }
 

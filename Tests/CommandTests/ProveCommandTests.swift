@@ -259,14 +259,6 @@ import Testing
         #expect(damaged.words.contains("copy/tile/0/000.p/8"), "\(damaged.words)")
     }
 
-    /// Signs a work, and has it registered.
-    private func log(_ name: String) async throws {
-        try shop.write(name, to: name)
-        try await shop.signWork(name)
-        let sent = try await ledger.colophon("submit", "\(name).colophon")
-        try #require(sent.status == 0, "\(sent.words)")
-    }
-
     /// Two ledgers with one key: what a thief of the folder can make.
     ///
     /// The key may be newer than the kit.
@@ -284,7 +276,7 @@ import Testing
             try FileManager.default.copyItem(at: shop.url(name), to: shop.url("thief-\(name)"))
         }
         try await ledger.start()
-        try await log("ours.jpg")
+        try await ledger.register("ours.jpg")
         #expect(try await run("log", "checkpoint", "--out", "ours").status == 0)
         #expect(try await ledger.stop() == 0)
         for name in own {
@@ -292,7 +284,7 @@ import Testing
             try FileManager.default.moveItem(at: shop.url("thief-\(name)"), to: shop.url(name))
         }
         try await ledger.start()
-        try await log("theirs.jpg")
+        try await ledger.register("theirs.jpg")
         var seen: Set<String> = []
         for size in [first, first + 1] {
             for flags in [[], ["--from-tiles"]] {
@@ -317,7 +309,7 @@ import Testing
                     seen.formUnion(proofs)
                 }
             }
-            if size == first { try await log("theirs too.jpg") }
+            if size == first { try await ledger.register("theirs too.jpg") }
         }
         #expect(seen.count == 2)
         for proof in seen {

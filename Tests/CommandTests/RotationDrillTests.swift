@@ -17,13 +17,6 @@ import TestSupport
         try await ledger.add("berlin", issuer: Workshop.berlin)
     }
 
-    private func log(_ name: String) async throws {
-        try shop.write(name, to: name)
-        try await shop.signWork(name)
-        let sent = try await ledger.colophon("submit", "\(name).colophon")
-        try #require(sent.status == 0, "\(sent.words)")
-    }
-
     private func rotate(_ arguments: String...) async throws -> Program.Outcome {
         try await Program.run(
             "colophond", ["rotate"] + arguments + ["--data", "ledger"], in: shop.folder)
@@ -50,7 +43,7 @@ import TestSupport
     }
 
     @Test func aNoteKeyChangesWhileTheLedgerIsServed() async throws {
-        try await log("old.jpg")
+        try await ledger.register("old.jpg")
         try await ledger.writeKit()
         try FileManager.default.moveItem(at: shop.url("trust"), to: shop.url("trust-old"))
         let before = try keys()
@@ -60,7 +53,7 @@ import TestSupport
         #expect(try keys()["note.pem"] == before["note.pem"])
         let next = try #require(
             prepared.output.split(separator: "\n").last { $0.hasPrefix("log ") })
-        try await log("between.jpg")
+        try await ledger.register("between.jpg")
         let done = try await rotate("note", "--records", ".")
         #expect(done.status == 0, "\(done.words)")
         #expect(done.output.contains("\n\(next)\n") && done.output.contains("trust update"))
@@ -69,7 +62,7 @@ import TestSupport
         #expect(Set(after.keys) == ["note.pem", "receipt.pem", "ledger.pem"])
         #expect(after["note.pem"] != before["note.pem"])
         #expect(after["ledger.pem"] == before["ledger.pem"])
-        try await log("new.jpg")
+        try await ledger.register("new.jpg")
         // Old files verify with new kits; new ones are unknown to old kits, which say what to do.
         try await ledger.writeKit()
         for name in ["old.jpg", "between.jpg", "new.jpg"] {
@@ -101,7 +94,7 @@ import TestSupport
             "colophond", ["fsck", "--data", "ledger", "--signatures"], in: shop.folder)
         #expect(checked.status == 0, "\(checked.output)")
         try await ledger.start()
-        try await log("later.jpg")
+        try await ledger.register("later.jpg")
     }
 
     /// Proofs follow the handover, by the ledger's answers and by files alone; the kit stays.
@@ -160,7 +153,7 @@ import TestSupport
         .timeLimit(.minutes(Patience.minutes)),
         arguments: ["note", "receipt", "ledger"], [false, true])
     func aKeyIsHandedOverOnceThoughAllIsKilled(which: String, isServed: Bool) async throws {
-        try await log("old.jpg")
+        try await ledger.register("old.jpg")
         let size = try #require(try await ledger.size())
         let killed = try RunningProgram(
             "colophond", ["rotate", which, "--data", "ledger"], in: shop.folder)
@@ -181,7 +174,7 @@ import TestSupport
         if !isServed { try await ledger.start() }
         #expect(try await ledger.size() == size + 1)
         #expect(try Set(keys().keys) == ["note.pem", "receipt.pem", "ledger.pem"])
-        try await log("new.jpg")
+        try await ledger.register("new.jpg")
         try await ledger.writeKit()
         for name in ["old.jpg", "new.jpg"] {
             #expect(try await verify(name, "trust").status == 0)
@@ -189,7 +182,7 @@ import TestSupport
     }
 
     @Test func aStolenNoteKeyMakesItsReceiptsSuspectUntilNewerOnesAreThere() async throws {
-        try await log("photo.jpg")
+        try await ledger.register("photo.jpg")
         let prepared = try await rotation("note", "--prepare")
         let lying = try #require(prepared["new"] as? String)
         let done = try await rotate("note", "--suspect-from", "1")

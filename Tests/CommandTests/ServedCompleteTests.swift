@@ -9,47 +9,17 @@ import Testing
 
     /// A ledger that knows Berlin and makes an index head a second after an entry.
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(
-            in: shop, serve: ["--index", "on", "--index-interval", "1s"])
-        try await ledger.add("berlin", issuer: Workshop.berlin)
-    }
-
-    /// Signs a work and registers it.
-    private func register(_ name: String) async throws {
-        try shop.write("pixels of \(name)", to: name)
-        try await shop.signWork(name)
-        let sent = try await ledger.colophon("submit", "\(name).colophon")
-        try #require(sent.status == 0, "\(sent.words)")
+        ledger = try await .indexing()
+        shop = ledger.shop
     }
 
     private func complete(_ arguments: String...) async throws -> Program.Outcome {
-        try await Program.run(
-            "colophon",
-            ["complete", "--trust", "trust", "--ledger", ledger.address] + arguments,
-            in: shop.folder)
-    }
-
-    /// Waits until an index head covers the entries of a work, so many.
-    private func isCovered(_ name: String, entries count: Int = 1) async throws {
-        try await ledger.writeKit()
-        try await eventually("an index head covers \(name)") {
-            let asked = try await complete(name, "--json")
-            let answers = asked.objects.first?["answers"] as? [[String: Any]]
-            return answers?.first?["count"] as? Int == count
-        }
-        // The head and its receipt are newer than the kit, and no key is.
-        try await ledger.writeKit()
-    }
-
-    /// Words of an answer, whatever its lines.
-    private func words(_ outcome: Program.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        try await ledger.complete(arguments)
     }
 
     @Test func aWorkIsListedAndTheProofIsGoodForAnybody() async throws {
-        try await register("photo.jpg")
-        try await isCovered("photo.jpg")
+        try await ledger.register("photo.jpg")
+        try await ledger.cover("photo.jpg")
         let json = try await complete("photo.jpg", "--json")
         let listed = try #require((json.objects.first?["entries"] as? [[String: Any]])?.first)
         // An index head may stand before it.
@@ -77,8 +47,8 @@ import Testing
     }
 
     @Test func aProofIsNeverWrittenOverSomethingElse() async throws {
-        try await register("photo.jpg")
-        try await isCovered("photo.jpg")
+        try await ledger.register("photo.jpg")
+        try await ledger.cover("photo.jpg")
         try shop.write("mine", to: "photo.complete")
         let refused = try await complete("photo.jpg", "--out", "photo.complete")
         #expect(refused.status == 2, "\(refused.words)")
@@ -87,8 +57,8 @@ import Testing
     }
 
     @Test func thatThereIsNoneIsAYes() async throws {
-        try await register("photo.jpg")
-        try await isCovered("photo.jpg")
+        try await ledger.register("photo.jpg")
+        try await ledger.cover("photo.jpg")
         let digest = String(repeating: "ab", count: 32)
         let none = try await complete("--sha256", digest, "--out", "none.complete")
         #expect(none.status == 0, "\(none.words)")
@@ -112,11 +82,7 @@ import Testing
         let sent = try await ledger.colophon("submit", "shoot")
         try #require(sent.status == 0, "\(sent.words)")
         try await ledger.writeKit()
-        try await eventually("an index head covers all") {
-            let asked = try await complete("--iss", Workshop.berlin, "--json")
-            let answers = asked.objects.first?["answers"] as? [[String: Any]]
-            return answers?.first?["count"] as? Int == 70
-        }
+        try await ledger.awaitHead(over: ["--iss", Workshop.berlin], entries: 70)
         let all = try await complete("--iss", Workshop.berlin)
         #expect(all.status == 0, "\(all.words)")
         #expect(
@@ -140,10 +106,7 @@ import Testing
         let bare = try await LedgerProcess(in: Workshop(), serve: ["--index", "off"])
         try await bare.writeKit()
         for arguments in [["--iss", Workshop.berlin], ["--sample", "3"]] {
-            let asked = try await Program.run(
-                "colophon",
-                ["complete", "--trust", "trust", "--ledger", bare.address] + arguments,
-                in: bare.shop.folder)
+            let asked = try await bare.complete(arguments)
             #expect(asked.status == 3, "\(asked.words)")
             #expect(asked.words.contains("has no index, or has made no index head yet"))
             #expect(asked.words.contains("hint: ask its operator: colophond serve --index on"))
@@ -174,8 +137,8 @@ import Testing
     }
 
     @Test func aLookByChanceSaysWhatItIsWorth() async throws {
-        for name in ["a.jpg", "b.jpg", "c.jpg"] { try await register(name) }
-        try await isCovered("c.jpg")
+        for name in ["a.jpg", "b.jpg", "c.jpg"] { try await ledger.register(name) }
+        try await ledger.cover("c.jpg")
         let all = try await complete("--sample", "10000")
         #expect(all.status == 0, "\(all.words)")
         #expect(words(all).contains("entries are listed under each of their names"))
@@ -194,8 +157,8 @@ import Testing
 
     /// The head's own level is that of what it lists.
     @Test func aHeadThatNoWitnessHasSeenProvesNoMoreThanTheLog() async throws {
-        try await register("photo.jpg")
-        try await isCovered("photo.jpg")
+        try await ledger.register("photo.jpg")
+        try await ledger.cover("photo.jpg")
         let made = try await shop.colophon(
             "keygen", "--witness", "w.example", "--out", "w.pem")
         let key = made.output.split(separator: "\n").last ?? ""
@@ -225,12 +188,8 @@ import Testing
                 "colophond", ["rotate", key, "--data", "ledger"], in: shop.folder)
             try #require(rotated.status == 0, "\(rotated.words)")
         }
-        try await register("photo.jpg")
-        try await eventually("an index head covers it") {
-            let asked = try await complete("photo.jpg", "--json")
-            let answers = asked.objects.first?["answers"] as? [[String: Any]]
-            return answers?.first?["count"] as? Int == 1
-        }
+        try await ledger.register("photo.jpg")
+        try await ledger.awaitHead(over: ["photo.jpg"])
         let said = try await complete("photo.jpg")
         #expect(said.status == 0, "\(said.output)\(said.words)")
         #expect(said.words.contains("older than the ledger's keys, whose handover is proven"))
@@ -253,10 +212,7 @@ import Testing
             (["--sample", "3", "--out", "x"], "--sample is about the whole log"),
             (["photo.jpg", "--require", "anchored"], "--require is logged or witnessed here"),
         ] as [([String], String)] {
-            let asked = try await Program.run(
-                "colophon",
-                ["complete", "--trust", "trust", "--ledger", ledger.address] + arguments,
-                in: shop.folder)
+            let asked = try await ledger.complete(arguments)
             #expect(asked.status == 2 && asked.words.contains(said), "\(asked.words)")
         }
         let help = try await shop.colophon("complete", "--help")
@@ -267,8 +223,8 @@ import Testing
     // MARK: - refresh --complete
 
     @Test func aRecordCarriesItsNewestProofAndTheEarliest() async throws {
-        try await register("photo.jpg")
-        try await isCovered("photo.jpg")
+        try await ledger.register("photo.jpg")
+        try await ledger.cover("photo.jpg")
         let kit = try await ledger.colophon("refresh", "photo.jpg.colophon", "--complete")
         #expect(kit.status == 2 && kit.words.contains("--complete needs a trust kit"))
         let refreshed = try await ledger.colophon(
@@ -283,8 +239,8 @@ import Testing
         try await expectComplete(proofs: [first])
         // Another head, and so another proof; the earliest stays.
         for name in ["later.jpg", "last.jpg"] {
-            try await register(name)
-            try await isCovered(name)
+            try await ledger.register(name)
+            try await ledger.cover(name)
             let next = try await ledger.colophon(
                 "refresh", "photo.jpg.colophon", "--complete", "--trust", "trust", "--json")
             let size = try #require(next.objects.first?["complete"] as? Int)
@@ -305,10 +261,10 @@ import Testing
     }
 
     @Test func aRecordWaitsForAHeadThatCoversIt() async throws {
-        try await register("photo.jpg")
-        try await isCovered("photo.jpg")
+        try await ledger.register("photo.jpg")
+        try await ledger.cover("photo.jpg")
         try await ledger.restart(with: ["--index", "on", "--index-interval", "1h"])
-        try await register("late.jpg")
+        try await ledger.register("late.jpg")
         try await ledger.writeKit()
         try await eventually("the index is there") {
             try await complete("photo.jpg").status == 0

@@ -8,7 +8,7 @@ import Testing
 
     init() async throws {
         shop = try await Workshop()
-        try await shop.makeSpool("--aud", "ledger.example/prints")
+        try await shop.makeSpool(with: ["--aud", "ledger.example/prints"])
         try shop.write("pixels", to: "photo.jpg")
     }
 

@@ -15,10 +15,7 @@ struct SpoolSyncCommandTests {
         let shop = ledger.shop
         if key { try await ledger.add("berlin", issuer: Workshop.berlin) }
         try await ledger.writeKit()
-        let made = try await shop.colophon(
-            "spool", "init", "outbox", "--key", "berlin.pem", "--issuer", Workshop.berlin,
-            "--ledger", ledger.address, "--trust", "trust")
-        try #require(made.status == 0, "\(made.words)")
+        try await shop.makeSpool(at: ledger.address)
         let works = (0..<count).map { "work-\($0).txt" }
         for work in works { try shop.write(work, to: work) }
         let signed = try await Program.run(

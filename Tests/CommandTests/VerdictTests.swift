@@ -41,11 +41,6 @@ import TestSupport
         outcome.output.split(separator: "\n")
     }
 
-    /// The words of a verdict, wherever a line ends.
-    private func words(_ outcome: Program.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     // MARK: - Who
 
     @Test func fourLinesSayWhoSignedWhereHowFreshAndWhatIsClaimed() async throws {

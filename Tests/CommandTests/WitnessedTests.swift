@@ -60,10 +60,6 @@ import TestSupport
             in: shop.folder)
     }
 
-    private func words(_ outcome: Program.Outcome) -> String {
-        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
     @Test(.timeLimit(.minutes(Patience.minutes)))
     func aRecordIsWitnessedAndSaysByWhom() async throws {
         let shown = try await shop.colophon("trust", "show", "trust.colophon-kit")

@@ -62,26 +62,43 @@ final class Workshop: Sendable {
             in: folder)
     }
 
+    /// The same for a work of Ana's, which says in words what is signed.
+    func signInWords(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> Program.Outcome {
+        try await Program.run(
+            "colophon",
+            ["sign", "--key", "berlin.pem", "--issuer", Self.berlin, "--creator", "Ana"]
+                + ["--title", "Estuary"] + arguments,
+            in: folder, environment: environment)
+    }
+
     /// Signs a work with nothing special about it and returns its entry.
     @discardableResult
-    func signWork(_ name: String, _ more: String...) async throws -> String {
+    func signWork(
+        _ name: String, by creator: String = "Ana Example", _ more: String...
+    ) async throws -> String {
         let signed = try await Program.run(
             "colophon",
             ["sign", name, "--key", "berlin.pem", "--issuer", Self.berlin]
-                + ["--creator", "Ana Example", "--title", "Estuary", "--json"] + more,
+                + ["--creator", creator, "--title", "Estuary", "--json"] + more,
             in: folder)
         try #require(signed.status == 0, "\(signed.words)")
         return try #require(signed.objects.first?["entry"] as? String)
     }
 
-    /// Makes the spool `outbox` of the PoP in Berlin.
-    func makeSpool(_ more: String...) async throws {
+    /// Makes a spool of the PoP in Berlin: for a ledger by the kit `trust`, or for one that nobody
+    /// asks.
+    func makeSpool(
+        _ name: String = "outbox", at ledger: String? = nil, with flags: [String] = []
+    ) async throws {
+        let trust = ledger == nil ? ["--without-trust"] : ["--trust", "trust"]
         let made = try await Program.run(
             "colophon",
             [
-                "spool", "init", "outbox", "--key", "berlin.pem", "--issuer", Self.berlin,
-                "--ledger", "https://ledger.example/prints", "--without-trust",
-            ] + more, in: folder)
+                "spool", "init", name, "--key", "berlin.pem", "--issuer", Self.berlin,
+                "--ledger", ledger ?? "https://ledger.example/prints",
+            ] + trust + flags, in: folder)
         try #require(made.status == 0, "\(made.words)")
     }
 

@@ -67,9 +67,9 @@ import TestSupport
             (#"{"\u0000":1}"#, 2, .nullCharacter), ("9007199254740992", 0, .integerOutOfRange),
             ("-9007199254740992", 0, .integerOutOfRange), ("[1e400]", 1, .numberOutOfRange),
             ("[-1e309]", 1, .numberOutOfRange),
-        ] as [(String, Int, JSONError.Rule)])
-    func everyRuleIsRefusedWhereItIsBroken(text: String, offset: Int, rule: JSONError.Rule) {
-        #expect(throws: JSONError(offset: offset, rule: rule)) { try decode(text) }
+        ] as [(ShownText, Int, JSONError.Rule)])
+    func everyRuleIsRefusedWhereItIsBroken(text: ShownText, offset: Int, rule: JSONError.Rule) {
+        #expect(throws: JSONError(offset: offset, rule: rule)) { try decode(text.string) }
     }
 
     /// Overlong, surrogate, truncated and beyond U+10FFFF, each inside a string.

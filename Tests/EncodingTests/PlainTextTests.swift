@@ -1,15 +1,17 @@
 import Encoding
+import TestSupport
 import Testing
 
 /// Text files as other systems write them.
 @Suite struct PlainTextTests {
-    @Test(arguments: [
-        ("a\nb\n", "a\nb\n"), ("a\r\nb\r\n", "a\nb\n"), ("a\rb\r", "a\nb\n"),
-        ("\u{FEFF}a\r\n", "a\n"), ("a\r\r\nb", "a\n\nb"), ("a\n\rb", "a\n\nb"), ("", ""),
-        ("\u{FEFF}", ""), ("a\u{FEFF}b", "a\u{FEFF}b"),
-    ])
-    func aLineEndsWithALineFeedAndNoMarkStandsFirst(text: String, lines: String) {
-        #expect(PlainText.lines(of: Array(text.utf8)) == Array(lines.utf8))
+    @Test(
+        arguments: [
+            ("a\nb\n", "a\nb\n"), ("a\r\nb\r\n", "a\nb\n"), ("a\rb\r", "a\nb\n"),
+            ("\u{FEFF}a\r\n", "a\n"), ("a\r\r\nb", "a\n\nb"), ("a\n\rb", "a\n\nb"), ("", ""),
+            ("\u{FEFF}", ""), ("a\u{FEFF}b", "a\u{FEFF}b"),
+        ] as [(ShownText, ShownText)])
+    func aLineEndsWithALineFeedAndNoMarkStandsFirst(text: ShownText, lines: ShownText) {
+        #expect(PlainText.lines(of: Array(text.string.utf8)) == Array(lines.string.utf8))
     }
 
     @Test func oneMarkIsTakenAwayAndNothingElse() {

@@ -1,4 +1,5 @@
 import Encoding
+import TestSupport
 import Testing
 
 /// What a terminal, a log or a person must not meet as it is.
@@ -79,12 +80,14 @@ import Testing
     }
 
     /// The mark for a character cannot be written by who cannot write the character.
-    @Test(arguments: [
-        ("\u{1B}", "\\u{1b}"), ("\u{1B}", "\\\\u{1b}"), ("\\\u{1B}", "\\\\u{1b}"), ("\\n", "\n"),
-    ])
-    func differentTextsAreDifferentInALog(one: String, other: String) {
-        #expect(SafeText.escaped(one) != SafeText.escaped(other))
-        #expect(Text(one).printable != Text(other).printable)
+    @Test(
+        arguments: [
+            ("\u{1B}", "\\u{1b}"), ("\u{1B}", "\\\\u{1b}"), ("\\\u{1B}", "\\\\u{1b}"),
+            ("\\n", "\n"),
+        ] as [(ShownText, ShownText)])
+    func differentTextsAreDifferentInALog(one: ShownText, other: ShownText) {
+        #expect(SafeText.escaped(one.string) != SafeText.escaped(other.string))
+        #expect(Text(one.string).printable != Text(other.string).printable)
     }
 
     @Test func aLogsTextCanBeReadBack() throws {

@@ -48,14 +48,15 @@ import TestSupport
         #expect(Place.split(folder.path(name))?.name == name)
     }
 
-    @Test(arguments: [
-        ("photo.jpg", "photo.jpg"), ("my photo.jpg", "'my photo.jpg'"), ("-rf", "./-rf"),
-        ("it's", "'it'\\''s'"), ("$(reboot)", "'$(reboot)'"), ("", "''"), ("a;b", "'a;b'"),
-        ("J\u{F6}rg", "'J\u{F6}rg'"), ("a\nb", "$'a\\012b'"),
-        ("a\u{202E}b", "$'a\\342\\200\\256b'"),
-        (NativeText.spelled([0x4A, 0xF6, 0x27]), "$'J\\366\\047'"),
-    ])
-    func aNameInACommandIsOneWord(name: String, word: String) {
-        #expect(ShellWord.quoted(name) == word)
+    @Test(
+        arguments: [
+            ("photo.jpg", "photo.jpg"), ("my photo.jpg", "'my photo.jpg'"), ("-rf", "./-rf"),
+            ("it's", "'it'\\''s'"), ("$(reboot)", "'$(reboot)'"), ("", "''"), ("a;b", "'a;b'"),
+            ("J\u{F6}rg", "'J\u{F6}rg'"), ("a\nb", "$'a\\012b'"),
+            ("a\u{202E}b", "$'a\\342\\200\\256b'"),
+            (ShownText(NativeText.spelled([0x4A, 0xF6, 0x27])), "$'J\\366\\047'"),
+        ] as [(ShownText, String)])
+    func aNameInACommandIsOneWord(name: ShownText, word: String) {
+        #expect(ShellWord.quoted(name.string) == word)
     }
 }

@@ -86,14 +86,13 @@ final class Guestbook: Routes {
 }
 
 /// The service while one test runs it.
-struct TinyService: Sendable {
+struct TinyService: ServedOnLoopback {
     let book: Guestbook
     let metrics: MetricsRegistry
     let log: Lines
-    let addresses: HTTPService.Addresses
-    private let group: ServiceGroup
+    let services: RunningServices
 
-    var port: Int { addresses.listen.port }
+    var addresses: HTTPService.Addresses { services.addresses }
 
     /// Runs `body` with a new service, which is gone afterwards.
     static func run(
@@ -110,52 +109,18 @@ struct TinyService: Sendable {
             }
         }
         logger.logLevel = .debug
-        let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
-        let service = HTTPService(book, options, metrics: metrics, logger: logger) {
-            continuation.yield($0)
-        }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: service)],
-                logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
-        async let running: Void = {
-            defer { continuation.finish() }
-            try await group.run()
-        }()
-        var iterator = ready.makeAsyncIterator()
-        guard let addresses = await iterator.next() else {
-            try await running
-            throw FixtureError.unexpected("the service did not start")
-        }
-        let tiny = TinyService(
-            book: book, metrics: metrics, log: log, addresses: addresses, group: group)
-        do {
-            try await body(tiny)
-        } catch {
-            book.answerAll()
-            await group.triggerGracefulShutdown()
-            try await running
-            throw error
-        }
-        await group.triggerGracefulShutdown()
-        try await running
-    }
-
-    /// Asks the service to stop; it still answers what it has accepted.
-    func stop() async {
-        await group.triggerGracefulShutdown()
-    }
-
-    /// Sends one request on a connection of its own and returns its answer.
-    func send(
-        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil,
-        port: Int? = nil, tls: [String]? = nil, from address: String? = nil
-    ) async throws -> HTTPAnswer {
-        try await Connection.open(
-            port: port ?? self.port, tls: tls, from: address
-        ) { connection in
-            try await connection.send(method, path, headers: headers, body: body)
-            return try await connection.answer(isHead: method == "HEAD")
+        try await RunningServices.run { whenReady in
+            let service = HTTPService(
+                book, options, metrics: metrics, logger: logger, whenReady: whenReady)
+            return [.init(service: service)]
+        } _: { services in
+            do {
+                try await body(
+                    TinyService(book: book, metrics: metrics, log: log, services: services))
+            } catch {
+                book.answerAll()
+                throw error
+            }
         }
     }
 }

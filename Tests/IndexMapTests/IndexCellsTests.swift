@@ -87,8 +87,9 @@ import Testing
 
     /// A look among many records reads about those of one cell.
     @Test func fewRecordsAreRead() throws {
-        var random = SeededRandom(for: "looks into cells")
-        let records = TestEntries.random(0..<40_000, &random).sorted()
+        let records = (UInt64(0)..<40_000).map { index in
+            IndexRecord(key: IndexName.artifact(.leaf(Array("\(index)".utf8))).key, index: index)
+        }.sorted()
         let depth = IndexCells.depth(of: UInt64(records.count))
         #expect(depth >= 5, "\(records.count) records")
         let cells = try cells(of: records, depth: depth)
@@ -100,31 +101,34 @@ import Testing
         }
     }
 
-    /// Cells that are not those of the records lead to another root, and to no crash.
-    @Test func wrongCellsLeadToAnotherRoot() throws {
+    /// Cells that are not those of the records lead to another root, or to the right proof.
+    @Test func wrongCellsProveNothingElse() throws {
         var random = SeededRandom(for: "wrong cells")
-        let records = TestEntries.random(0..<500, &random).sorted()
+        let records = TestEntries.random(0..<2_000, &random).sorted()
         let right = try cells(of: records, depth: 3)
-        let root = try made(Self.hot, of: records).root
+        let own = IndexCells.cell(of: Self.hot.key, depth: 3)
+        let expected = try made(Self.hot, of: records)
+        func found(_ cell: IndexCells.Cell, at place: Int) throws -> (root: Hash, IndexProof)? {
+            var cells = right.cells
+            cells[place] = cell
+            let wrong = try #require(IndexCells(depth: 3, cells))
+            return try? wrong.proof(
+                of: Self.hot, positions: 0..<65_536, reading: Rows(records))
+        }
         for place in right.cells.indices {
             let cell = right.cells[place]
-            for other in [
-                IndexCells.Cell(node: .sha256([1]), count: cell.count, hasOneKey: false),
-                IndexCells.Cell(node: cell.node, count: 1, hasOneKey: false),
-                IndexCells.Cell(node: cell.node, count: 1 << 40, hasOneKey: true),
-                IndexCells.Cell(node: .zero, count: 0, hasOneKey: false),
-            ] {
-                var cells = right.cells
-                cells[place] = other
-                let wrong = try #require(IndexCells(depth: 3, cells))
-                let isOwn = place == IndexCells.cell(of: Self.hot.key, depth: 3)
-                let found = try? wrong.proof(
-                    of: Self.hot, positions: 0..<65_536, reading: Rows(records))
-                // What the cells say of the name's own is not believed, but read; a count decides
-                // whether it is read at all.
-                guard let found, found.root == root else { continue }
-                #expect(try found.proof == made(Self.hot, of: records).proof, "\(place)")
-                #expect(isOwn || other.hasOneKey || other.count == cell.count, "\(place)")
+            // The records of the name's own cell are read, whatever is said of its node.
+            let other = IndexCells.Cell(node: .sha256([1]), count: cell.count, hasOneKey: false)
+            let byNode = try found(other, at: place)
+            #expect((byNode?.root == expected.root) == (place == own), "\(place)")
+            let none = IndexCells.Cell(node: .zero, count: 0, hasOneKey: false)
+            #expect(try found(none, at: place)?.root != expected.root, "\(place)")
+            for (count, hasOneKey) in [(1, false), (64, true), (1 << 40, true)] {
+                let counted = try found(
+                    IndexCells.Cell(node: cell.node, count: UInt64(count), hasOneKey: hasOneKey),
+                    at: place)
+                guard let counted, counted.root == expected.root else { continue }
+                #expect(counted.1 == expected.proof, "\(place) \(count)")
             }
         }
     }

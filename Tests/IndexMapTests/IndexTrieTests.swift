@@ -124,6 +124,19 @@ import Testing
         #expect(map.trie.root == NaiveMap.node(records))
     }
 
+    /// So whoever reads rows can go on from where the bucket before ended.
+    @Test func anEpochReadsItsBucketsInTheOrderOfTheirKeysAndOnceEach() throws {
+        var random = SeededRandom(for: "the order of buckets")
+        var map = try TestMap(TestEntries.random(0..<4000, &random), size: 4000)
+        let reads = map.rows.asked.prefixes.count
+        try map.add(TestEntries.random(4000..<8000, &random), to: 8000)
+        let asked = map.rows.asked.prefixes[reads...]
+        #expect(asked.count > 10, "\(random)")
+        for (bucket, next) in zip(asked, asked.dropFirst()) {
+            #expect(bucket.last < next.first, "\(random)")
+        }
+    }
+
     @Test func anEpochThatReadsAnotherListChangesNothing() throws {
         let map = try TestMap(run(Self.one, 0..<100), size: 100)
         let new = run(Self.one, 100..<101)

@@ -24,6 +24,9 @@ struct MemoryRows: IndexRows {
     /// How often records were read; tests of work count it.
     let reads = Counter()
 
+    /// The places at which records were read, in the order of these reads.
+    let asked = Places()
+
     /// How many records these reads gave.
     let recordsRead = Counter()
 
@@ -39,11 +42,16 @@ struct MemoryRows: IndexRows {
         var count = 0
     }
 
+    final class Places: @unchecked Sendable {
+        var prefixes: [IndexPrefix] = []
+    }
+
     func records(
         in prefix: IndexPrefix, after record: IndexRecord?, below size: UInt64, limit: Int
     ) throws(Failure) -> [IndexRecord] {
         if let failure { throw failure }
         reads.count += 1
+        asked.prefixes.append(prefix)
         var place = first { $0.key >= prefix.first }
         if let record { place = max(place, first { record < $0 }) }
         var found: [IndexRecord] = []

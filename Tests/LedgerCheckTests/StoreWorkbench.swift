@@ -62,9 +62,7 @@ final class StoreWorkbench {
 
     /// Opens the store as RocksDB sees it, and closes it again.
     func withStore<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        let store = try Database(path: fixture.options.data, columnFamilies: StoreLayout.families)
-        defer { store.close() }
-        return try body(store)
+        try fixture.withStore(body)
     }
 
     func rows(of family: StoreLayout.Family) throws -> [Row] {

@@ -98,13 +98,14 @@ import Testing
     }
 
     /// A fault of the whole body says nothing about the item where it was found.
-    @Test(arguments: [
-        [Self.answer(400, nil, Self.problem("body: was cut in item 0"))],
-        [Self.answer(201, Self.ids[1], .bytes([7]))], [Self.answer(201, nil, .bytes([7]))],
-        [Self.answer(404, Self.ids[2], Self.problem("none"))], [[0xFF]], [[0x00]],
-    ])
-    func whatIsNoAnswerToTheFirstItemIsNone(body: [[UInt8]]) async throws {
-        let (answers, end) = try await Self.deliver(.whole(200, [:], body.flatMap { $0 }))
+    @Test(
+        arguments: ([
+            answer(400, nil, problem("body: was cut in item 0")),
+            answer(201, ids[1], .bytes([7])), answer(201, nil, .bytes([7])),
+            answer(404, ids[2], problem("none")), [0xFF], [0x00],
+        ] as [[UInt8]]).map { ShownBytes($0) })
+    func whatIsNoAnswerToTheFirstItemIsNone(body: ShownBytes) async throws {
+        let (answers, end) = try await Self.deliver(.whole(200, [:], body.bytes))
         #expect(answers.isEmpty && end.answered == 0 && end.failure != nil)
     }
 

@@ -18,16 +18,8 @@ import Testing
         try await StubServer.run { _ in
             answer
         } _: { server in
-            let client = LedgerClient(
-                try ServiceURL("http://127.0.0.1:\(server.port)"), options: .patient)
-            do {
-                let value = try await body(client)
-                await client.close()
-                return value
-            } catch {
-                await client.close()
-                throw error
-            }
+            try await LedgerClient.with(
+                ServiceURL("http://127.0.0.1:\(server.port)"), options: .patient, body)
         }
     }
 

@@ -4,6 +4,7 @@ import LedgerClient
 import Manifests
 import Provenance
 import TestPeer
+import TestSupport
 import Testing
 
 /// What a client takes of an answer to a search for pictures that look alike.
@@ -76,10 +77,10 @@ import Testing
         body(hit, covered: "10"),
     ]
 
-    @Test(arguments: others)
-    func anAnswerOfAnotherFormIsNone(bytes: [UInt8]) async throws {
+    @Test(arguments: others.map { ShownBytes($0) })
+    func anAnswerOfAnotherFormIsNone(body: ShownBytes) async throws {
         let error = await #expect(throws: CallError.self) {
-            try await ask(.whole(200, [:], bytes))
+            try await ask(.whole(200, [:], body.bytes))
         }
         guard case .unexpected? = error else {
             Issue.record("\(String(describing: error))")

@@ -92,15 +92,16 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [
-        "hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}",
-        "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
-        "POST /entries HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
-    ])
-    func whatIsNoHTTPIsAnsweredAndClosed(bytes: String) async throws {
+    @Test(
+        arguments: [
+            "hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}",
+            "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+            "POST /entries HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+        ] as [ShownText])
+    func whatIsNoHTTPIsAnsweredAndClosed(bytes: ShownText) async throws {
         try await TestServer.run { server in
             try await Connection.open(port: server.port) { connection in
-                try await connection.send(bytes)
+                try await connection.send(bytes.string)
                 connection.finishSending()
                 let answer = try await connection.answer()
                 #expect(answer.status == 400)

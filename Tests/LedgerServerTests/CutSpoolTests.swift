@@ -6,6 +6,7 @@ import Manifests
 import Merkle
 import Provenance
 import Studio
+import TestHTTP
 import TestLedger
 import TestPeer
 import TestSupport

@@ -1,9 +1,10 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestPeer
 
 /// Stands between a client and a server on loopback, and ends connections at chosen bytes.
-final class CuttingRelay: Sendable {
+final class CuttingRelay: LoopbackPeer {
     /// Where a connection ends.
     enum Cut: Hashable, Sendable {
         /// After so many bytes of what the client sends.
@@ -36,36 +37,14 @@ final class CuttingRelay: Sendable {
     static func run<Value: Sendable>(
         to target: Int, _ cuts: [Cut], _ body: (CuttingRelay) async throws -> Value
     ) async throws -> Value {
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try Side(wrappingChannelSynchronously: channel)
-                }
-            }
-        let relay = CuttingRelay(
-            port: listener.channel.localAddress?.port ?? 0, to: target, cuts)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await relay.serve(listener) }
-            let value = try await body(relay)
-            group.cancelAll()
-            return value
-        }
+        try await listen({ CuttingRelay(port: $0, to: target, cuts) }, body)
     }
 
-    private func serve(_ listener: NIOAsyncChannel<Side, Never>) async throws {
-        try await listener.executeThenClose { connections in
-            await withDiscardingTaskGroup { group in
-                do {
-                    for try await connection in connections {
-                        let cut = cuts.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-                        group.addTask { await self.relay(connection, cut) }
-                    }
-                } catch {
-                    // The test is over.
-                }
-                group.cancelAll()
-            }
-        }
+    func converse(
+        on connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    ) -> @Sendable () async -> Void {
+        let cut = cuts.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        return { await self.relay(connection, cut) }
     }
 
     private struct Ended: Error {}

@@ -12,16 +12,6 @@ import TestSupport
 
 /// What only the order decides, as clients see it: keys and erasures that a batch brings itself.
 @Suite(.serialized) struct OrderTests {
-    private static func post(
-        _ items: [[UInt8]], to server: TestServer
-    ) async throws -> [BatchAnswer] {
-        let answer = try await server.send(
-            "POST", "/batch", headers: ["Content-Type": "application/cbor-seq"],
-            body: items.flatMap { CBOR.bytes($0).encoded() })
-        #expect(answer.status == 200)
-        return try BatchAnswer.all(in: answer.body)
-    }
-
     /// More statements than a chunk holds, so that several are judged side by side.
     @Test func aBatchOfManyChunksUsesTheKeyThatItAdds() async throws {
         try await TestServer.run { server in
@@ -35,7 +25,7 @@ import TestSupport
             let files = try (0..<700).map {
                 try server.fixture.capture("file-\($0)", by: key, issuer: issuer)
             }
-            let statuses = try await Self.post([files[0], add] + files, to: server).map(\.status)
+            let statuses = try await server.post(batch: [files[0], add] + files).map(\.status)
             #expect(statuses == [400] + [UInt64](repeating: 201, count: 701))
         }
     }
@@ -44,7 +34,7 @@ import TestSupport
         try await TestServer.run { server in
             // A full bundle, whose compressed form is kept in memory.
             let files = try (0..<256).map { try server.fixture.capture("file-\($0)") }
-            _ = try await Self.post(files, to: server)
+            _ = try await server.post(batch: files)
             let gzip = ["Accept-Encoding": "gzip"]
             let before = try await server.send("GET", "/manifests/000", headers: gzip)
             let target = try TransparentStatement(files[9])

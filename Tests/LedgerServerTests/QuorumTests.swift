@@ -86,23 +86,16 @@ import Testing
         }
     }
 
-    private func post(_ files: [[UInt8]], to server: TestServer) async throws -> [BatchAnswer] {
-        let answer = try await server.send(
-            "POST", "/batch", headers: ["Content-Type": "application/cbor-seq"],
-            body: files.flatMap { CBOR.bytes($0).encoded() })
-        return try BatchAnswer.all(in: answer.body)
-    }
-
     @Test func theItemsOfABatchWaitTogether() async throws {
         // Three chunks; each of them alone would wait for the time of the test.
         try await run(waiting: .milliseconds(50)) { server in
             let ledger = server.fixture.ledger
             let files = try (0..<600).map { try server.fixture.capture("file-\($0)") }
-            let early = try await post(files + [[1, 2]], to: server)
+            let early = try await server.post(batch: files + [[1, 2]])
             #expect(early.map(\.status) == Array(repeating: 202, count: 600) + [400])
             #expect(early.prefix(600).allSatisfy { $0.content == .null && $0.id?.count == 32 })
             try group.cosign(ledger.head(), in: ledger)
-            let late = try await post(files + [try server.fixture.capture("new")], to: server)
+            let late = try await server.post(batch: files + [try server.fixture.capture("new")])
             #expect(late.map(\.status) == Array(repeating: 200, count: 600) + [202])
             #expect(try Receipt(late[0].content.bytesValue ?? []).treeSize == 603)
         }
@@ -112,7 +105,7 @@ import Testing
         try await run(waiting: .seconds(3600)) { server in
             let ledger = server.fixture.ledger
             let files = try (0..<300).map { try server.fixture.capture("file-\($0)") }
-            async let answers = post(files, to: server)
+            async let answers = server.post(batch: files)
             try await eventually("all are in the log") { ledger.head().size == 303 }
             try group.cosign(ledger.head(), in: ledger)
             #expect(try await answers.map(\.status) == Array(repeating: 201, count: 300))

@@ -98,7 +98,7 @@ import TestSupport
             }
             #expect(range.root == checkpoint.root)
             let bundle = try await server.send("GET", "/tile/entries/000.p/3")
-            let leaves = Self.leaves(in: bundle.body)
+            let leaves = RecordedLog.split(bundle.body)
             #expect(leaves.count == 3)
             var again = CompactRange()
             for leaf in leaves { again.append(.leaf(leaf)) }
@@ -106,18 +106,6 @@ import TestSupport
             #expect(try await server.send("GET", "/heads/3").body == note.body)
             #expect(try await server.send("GET", "/heads/before/9999999999").body == note.body)
         }
-    }
-
-    /// Splits an entry bundle: each entry after its length in two bytes.
-    private static func leaves(in bundle: [UInt8]) -> [[UInt8]] {
-        var leaves: [[UInt8]] = []
-        var rest = bundle[...]
-        while let high = rest.popFirst(), let low = rest.popFirst() {
-            let length = Int(high) << 8 | Int(low)
-            leaves.append(Array(rest.prefix(length)))
-            rest = rest.dropFirst(length)
-        }
-        return leaves
     }
 
     @Test(arguments: [

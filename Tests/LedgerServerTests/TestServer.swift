@@ -1,4 +1,5 @@
 import CoreMetrics
+import Encoding
 import Explorer
 import Foundation
 import HTTPService
@@ -14,7 +15,7 @@ import TestLedger
 import TestSupport
 
 /// A server that runs for one test, on a free port.
-struct TestServer: Sendable {
+struct TestServer: ServedOnLoopback {
     /// swift-metrics takes one factory for the life of a process.
     static let metrics: MetricsRegistry = {
         let registry = MetricsRegistry.forLedger()
@@ -23,10 +24,10 @@ struct TestServer: Sendable {
     }()
 
     let fixture: LedgerFixture
-    let port: Int
-    let operationsPort: Int?
     let log: CapturedLog
-    private let group: ServiceGroup
+    let services: RunningServices
+
+    var operationsPort: Int? { services.addresses.operations?.port }
 
     /// The path of the control socket.
     var data: String { fixture.options.data }
@@ -69,52 +70,18 @@ struct TestServer: Sendable {
             fixture.ledger, path: fixture.options.places.similar, logger: log.logger)
         options.similar = similar
         configure(&options)
-        let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
-        let server = LedgerServer(
-            ledger: fixture.ledger, options: options, metrics: metrics, logger: log.logger
-        ) { continuation.yield($0) }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: fixture.ledger),
-                    .init(service: similar),
-                    .init(service: pages),
-                    .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
-                ], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
-        async let running: Void = group.run()
-        var addresses = ready.makeAsyncIterator()
-        guard let address = await addresses.next() else {
-            throw FixtureError.unexpected("the server did not start")
-        }
-        let started = TestServer(
-            fixture: fixture, port: address.listen.port,
-            operationsPort: address.operations?.port, log: log, group: group)
-        do {
-            try await body(started)
-        } catch {
-            await group.triggerGracefulShutdown()
-            try await running
-            throw error
-        }
-        await group.triggerGracefulShutdown()
-        try await running
-    }
-
-    /// Asks the server to stop; it still answers what it has accepted.
-    func stop() async {
-        await group.triggerGracefulShutdown()
-    }
-
-    /// Sends one request on a connection of its own and returns its answer.
-    func send(
-        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil,
-        port: Int? = nil, tls: [String]? = nil, from address: String? = nil
-    ) async throws -> HTTPAnswer {
-        try await Connection.open(
-            port: port ?? self.port, tls: tls, from: address
-        ) { connection in
-            try await connection.send(method, path, headers: headers, body: body)
-            return try await connection.answer(isHead: method == "HEAD")
+        try await RunningServices.run { whenReady in
+            let server = LedgerServer(
+                ledger: fixture.ledger, options: options, metrics: metrics, logger: log.logger,
+                whenReady: whenReady)
+            return [
+                .init(service: fixture.ledger),
+                .init(service: similar),
+                .init(service: pages),
+                .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+            ]
+        } _: { services in
+            try await body(TestServer(fixture: fixture, log: log, services: services))
         }
     }
 
@@ -131,6 +98,17 @@ struct TestServer: Sendable {
     func post(_ statement: [UInt8]) async throws -> HTTPAnswer {
         try await send(
             "POST", "/entries", headers: ["Content-Type": "application/cose"], body: statement)
+    }
+}
+
+extension TestServer {
+    /// Registers a batch, which must be answered item by item.
+    func post(batch items: [[UInt8]]) async throws -> [BatchAnswer] {
+        let answer = try await send(
+            "POST", "/batch", headers: ["Content-Type": "application/cbor-seq"],
+            body: items.flatMap { CBOR.bytes($0).encoded() })
+        guard answer.status == 200 else { throw FixtureError.unexpected("\(answer.status)") }
+        return try BatchAnswer.all(in: answer.body)
     }
 }
 

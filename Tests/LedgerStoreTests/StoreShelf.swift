@@ -37,12 +37,8 @@ final class StoreShelf {
 
     /// Signs a statement about an artifact, and returns it with its manifest.
     func capture(_ artifact: String) throws -> (named: NamedStatement, manifest: Manifest) {
-        let manifest = try LedgerFixture.manifest(
-            of: artifact, pop: LedgerFixture.berlin, nonce: randomBytes(), padding: 0)
-        let draft = StatementDraft(
-            manifest: manifest, issuer: LedgerFixture.berlin,
-            subject: Text("urn:example:\(artifact)"), audience: nil, issuedAt: 1_790_000_000,
-            claimID: randomBytes())
+        let (draft, manifest) = try LedgerFixture.draft(
+            of: artifact, thread: Text("urn:example:\(artifact)"), issuedAt: 1_790_000_000)
         return (NamedStatement(try draft.sign(with: key)), manifest)
     }
 

@@ -13,45 +13,29 @@ import TestLedger
         fixture = try LedgerFixture()
     }
 
-    private func change(
-        _ operation: KeyManifest.Operation, _ key: COSEKey, roles: [Role] = [.pop],
-        issuer: Text = LedgerFixture.berlin
-    ) -> KeyManifest {
-        KeyManifest(
-            operation, coseKey: Text(key.string), issuer: issuer, roles: roles, notBefore: 0)
-    }
-
-    private func reason(_ bytes: [UInt8], _ fixture: LedgerFixture) async throws -> Refusal.Reason?
-    {
-        switch try await fixture.register(bytes) {
-        case .refused(let refusal, _): refusal.reason
-        case .registered, .known, .unpublished: nil
-        }
-    }
-
     /// The other ledger has the same administrator and even the same origin, after a restart from
     /// nothing; only its genesis differs.
     @Test func anAdministratorsStatementOfAnotherLedgerIsRefused() async throws {
         let other = try LedgerFixture()
-        let admins = change(
+        let admins = KeyManifest.change(
             .add, other.admin.publicKey, roles: [.admin], issuer: "https://admins.example/2")
-        #expect(try await reason(fixture.control(admins), fixture) == nil)
+        #expect(try await fixture.reasonToRefuse(fixture.control(admins)) == nil)
         let newest = try fixture.newestControl()
         for issuer in ["https://admins.example/2", nil] as [Text?] {
             let replayed = try other.control(
-                change(.add, fixture.pop.publicKey), issuer: issuer)
-            #expect(try await reason(replayed, fixture) != nil)
+                KeyManifest.change(.add, fixture.pop.publicKey), issuer: issuer)
+            #expect(try await fixture.reasonToRefuse(replayed) != nil)
         }
         #expect(try fixture.newestControl() == newest)
-        #expect(try await reason(fixture.capture("photo"), fixture) == .unknownKey)
+        #expect(try await fixture.reasonToRefuse(fixture.capture("photo")) == .unknownKey)
     }
 
     /// The statement that added a key, sent again after the key was revoked, adds nothing.
     @Test func anAdministratorsStatementReplayedAfterARevokeChangesNothing() async throws {
-        let add = try fixture.control(change(.add, fixture.pop.publicKey))
-        #expect(try await reason(add, fixture) == nil)
-        let revoke = try fixture.control(change(.revoke, fixture.pop.publicKey))
-        #expect(try await reason(revoke, fixture) == nil)
+        let add = try fixture.control(KeyManifest.change(.add, fixture.pop.publicKey))
+        #expect(try await fixture.reasonToRefuse(add) == nil)
+        let revoke = try fixture.control(KeyManifest.change(.revoke, fixture.pop.publicKey))
+        #expect(try await fixture.reasonToRefuse(revoke) == nil)
         let size = fixture.ledger.head().size
         for replayed in [add, revoke] {
             guard case .known = try await fixture.register(replayed) else {
@@ -60,17 +44,17 @@ import TestLedger
             }
         }
         #expect(fixture.ledger.head().size == size)
-        #expect(try await reason(fixture.capture("photo"), fixture) == .keyState)
+        #expect(try await fixture.reasonToRefuse(fixture.capture("photo")) == .keyState)
         // A revoked administrator's statement is refused though its signature holds.
         let second = SigningKeyMaker.ed25519()
         let issuer: Text = "https://admins.example/2"
-        let admin = change(.add, second.publicKey, roles: [.admin], issuer: issuer)
-        #expect(try await reason(fixture.control(admin), fixture) == nil)
-        let out = change(.revoke, second.publicKey, roles: [.admin], issuer: issuer)
-        #expect(try await reason(fixture.control(out), fixture) == nil)
+        let admin = KeyManifest.change(.add, second.publicKey, roles: [.admin], issuer: issuer)
+        #expect(try await fixture.reasonToRefuse(fixture.control(admin)) == nil)
+        let out = KeyManifest.change(.revoke, second.publicKey, roles: [.admin], issuer: issuer)
+        #expect(try await fixture.reasonToRefuse(fixture.control(out)) == nil)
         let late = try fixture.control(
-            change(.add, SigningKeyMaker.es256().publicKey), by: second, issuer: issuer)
-        #expect(try await reason(late, fixture) == .keyState)
+            KeyManifest.change(.add, SigningKeyMaker.es256().publicKey), by: second, issuer: issuer)
+        #expect(try await fixture.reasonToRefuse(late) == .keyState)
     }
 
     /// Both keys are registered, so nothing but the rule stands between them.
@@ -79,8 +63,8 @@ import TestLedger
         try await fixture.addPoP()
         try await fixture.addPoP(rome.publicKey, issuer: "https://pops.example/rome")
         let forged = try fixture.capture("photo", issuer: "https://pops.example/rome")
-        #expect(try await reason(forged, fixture) == .issuer)
-        #expect(try await reason(fixture.capture("photo", by: rome), fixture) == .issuer)
+        #expect(try await fixture.reasonToRefuse(forged) == .issuer)
+        #expect(try await fixture.reasonToRefuse(fixture.capture("photo", by: rome)) == .issuer)
         #expect(fixture.ledger.head().size == 4)
     }
 }

@@ -18,10 +18,7 @@ import TestSupport
     }
 
     private func register(_ names: [String], padding: Int = 0) async throws {
-        let statements = try names.map { try fixture.capture($0, padding: padding) }
-        for answer in await fixture.ledger.register(statements) {
-            guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
-        }
+        try await fixture.registerNew(works: names, padding: padding)
     }
 
     @Test func twentyBackupsUnderLoadAreEachWhole() async throws {

@@ -14,49 +14,35 @@ import TestLedger
         fixture = try LedgerFixture()
     }
 
-    private func change(
-        _ operation: KeyManifest.Operation, _ key: COSEKey, roles: [Role] = [.pop],
-        issuer: Text = LedgerFixture.berlin, signedUntil: Int64? = nil, suspectFrom: UInt64? = nil
-    ) -> KeyManifest {
-        KeyManifest(
-            operation, coseKey: Text(key.string), issuer: issuer, roles: roles, notBefore: 0,
-            signedUntil: signedUntil, suspectFrom: suspectFrom)
-    }
-
-    private func reason(_ bytes: [UInt8]) async throws -> Refusal.Reason? {
-        switch try await fixture.register(bytes) {
-        case .refused(let refusal, _): refusal.reason
-        case .registered, .known, .unpublished: nil
-        }
-    }
-
     @Test func aRevokedKeyRegistersNothingFromThenOn() async throws {
         try await fixture.addPoP()
         let before = try fixture.capture("before")
-        #expect(try await reason(before) == nil)
-        let revoke = change(.revoke, fixture.pop.publicKey, suspectFrom: 3)
-        #expect(try await reason(fixture.control(revoke)) == nil)
-        #expect(try await reason(fixture.capture("after")) == .keyState)
+        #expect(try await fixture.reasonToRefuse(before) == nil)
+        let revoke = KeyManifest.change(.revoke, fixture.pop.publicKey, suspectFrom: 3)
+        #expect(try await fixture.reasonToRefuse(fixture.control(revoke)) == nil)
+        #expect(try await fixture.reasonToRefuse(fixture.capture("after")) == .keyState)
         // A retry of what was registered before is answered all the same.
         guard case .known = try await fixture.register(before) else {
             Issue.record("the retry was not known")
             return
         }
-        let again = change(.add, fixture.pop.publicKey)
-        #expect(try await reason(fixture.control(again)) == .keyState)
+        let again = KeyManifest.change(.add, fixture.pop.publicKey)
+        #expect(try await fixture.reasonToRefuse(fixture.control(again)) == .keyState)
     }
 
     @Test func aRetiredKeyRegistersOnlyWhatItSignedBefore() async throws {
         try await fixture.addPoP()
         let now = fixture.clock.now
-        let retire = change(.retire, fixture.pop.publicKey, signedUntil: Int64(now))
-        #expect(try await reason(fixture.control(retire)) == nil)
-        #expect(try await reason(fixture.capture("old", issuedAt: now)) == nil)
-        #expect(try await reason(fixture.capture("new", issuedAt: now + 1)) == .keyState)
+        let retire = KeyManifest.change(.retire, fixture.pop.publicKey, signedUntil: Int64(now))
+        #expect(try await fixture.reasonToRefuse(fixture.control(retire)) == nil)
+        #expect(try await fixture.reasonToRefuse(fixture.capture("old", issuedAt: now)) == nil)
+        #expect(
+            try await fixture.reasonToRefuse(fixture.capture("new", issuedAt: now + 1)) == .keyState
+        )
     }
 
     @Test func aControlStatementOutOfTurnNamesTheNewest() async throws {
-        let stale = try fixture.control(change(.add, SigningKeyMaker.es256().publicKey))
+        let stale = try fixture.control(KeyManifest.change(.add, SigningKeyMaker.es256().publicKey))
         try await fixture.addPoP()
         let answer = try await fixture.register(stale)
         guard case .refused(let refusal, _) = answer else {
@@ -69,34 +55,37 @@ import TestLedger
 
     @Test func aPoPKeyCannotSignControlStatements() async throws {
         try await fixture.addPoP()
-        let add = change(.add, SigningKeyMaker.ed25519().publicKey)
+        let add = KeyManifest.change(.add, SigningKeyMaker.ed25519().publicKey)
         let forged = try fixture.control(add, by: fixture.pop, issuer: LedgerFixture.berlin)
-        #expect(try await reason(forged) == .role)
+        #expect(try await fixture.reasonToRefuse(forged) == .role)
     }
 
     @Test func theLastAdministratorCannotBeRemoved() async throws {
         let issuer = Text("https://\(LedgerFixture.origin)/admin")
-        let revoke = change(
+        let revoke = KeyManifest.change(
             .revoke, fixture.admin.publicKey, roles: [.admin], issuer: issuer)
-        #expect(try await reason(fixture.control(revoke)) == .lockOut)
+        #expect(try await fixture.reasonToRefuse(fixture.control(revoke)) == .lockOut)
     }
 
     @Test func aKeyKeepsItsIssuerAndRolesForEver() async throws {
         try await fixture.addPoP()
-        let other = change(.add, fixture.pop.publicKey, issuer: "https://pops.example/rome")
-        #expect(try await reason(fixture.control(other)) == .keyState)
-        let roles = change(.add, fixture.pop.publicKey, roles: [.ci])
-        #expect(try await reason(fixture.control(roles)) == .keyState)
+        let other = KeyManifest.change(
+            .add, fixture.pop.publicKey, issuer: "https://pops.example/rome")
+        #expect(try await fixture.reasonToRefuse(fixture.control(other)) == .keyState)
+        let roles = KeyManifest.change(.add, fixture.pop.publicKey, roles: [.ci])
+        #expect(try await fixture.reasonToRefuse(fixture.control(roles)) == .keyState)
     }
 
     @Test func noKeyHasTwoPurposes() async throws {
         let receiptKey = try #require(fixture.ledger.scittKeys().first)
-        #expect(try await reason(fixture.control(change(.add, receiptKey))) == .schema)
+        #expect(
+            try await fixture.reasonToRefuse(fixture.control(KeyManifest.change(.add, receiptKey)))
+                == .schema)
     }
 
     @Test func aRoleSignsOnlyItsOwnPredicates() async throws {
         try await fixture.addPoP(roles: [.ci])
-        #expect(try await reason(fixture.capture("photo")) == .role)
+        #expect(try await fixture.reasonToRefuse(fixture.capture("photo")) == .role)
     }
 
     @Test func theRecoveryKeyReplacesAdministratorsAndNothingElse() async throws {
@@ -104,7 +93,7 @@ import TestLedger
         let fixture = try LedgerFixture(recovery: recovery.publicKey)
         let issuer = Text("https://\(LedgerFixture.origin)/recovery")
         let successor = SigningKeyMaker.es256()
-        let admin = change(
+        let admin = KeyManifest.change(
             .add, successor.publicKey, roles: [.admin], issuer: "https://admins.example/2")
         let bytes = try fixture.control(admin, by: recovery, issuer: issuer)
         guard case .registered = try await fixture.register(bytes) else {
@@ -112,7 +101,7 @@ import TestLedger
             return
         }
         let pop = try fixture.control(
-            change(.add, fixture.pop.publicKey), by: recovery, issuer: issuer)
+            KeyManifest.change(.add, fixture.pop.publicKey), by: recovery, issuer: issuer)
         guard case .refused(let refusal, _) = try await fixture.register(pop) else {
             Issue.record("the recovery key added a PoP")
             return
@@ -163,6 +152,6 @@ import TestLedger
             entries: [Text("\(id)")], sha256: .sha256([1]), reason: "", authority: "")
         let manifest = try erasure.manifest(
             origin: Text(LedgerFixture.origin), nonce: randomBytes())
-        #expect(try await reason(fixture.control(manifest)) == .mismatch)
+        #expect(try await fixture.reasonToRefuse(fixture.control(manifest)) == .mismatch)
     }
 }

@@ -55,16 +55,10 @@ import TestSupport
         ).bytes
     }
 
-    private func register(_ item: [UInt8]) async throws -> EntryID {
-        guard case .registered(let id, _) = try await fixture.register(item) else {
-            throw FixtureError.unexpected("not registered")
-        }
-        return id
-    }
-
     private func erase(_ shared: Shared, _ entries: EntryID...) async throws -> EntryID {
         var chain = try ControlChain(fixture)
-        return try await register(chain.sign(erasing: shared.manifest.digest, of: entries))
+        return try await fixture.registerNew(
+            chain.sign(erasing: shared.manifest.digest, of: entries))
     }
 
     /// The files of a folder that hold these bytes.
@@ -110,7 +104,8 @@ import TestSupport
     @Test func aSecondErasureOfAManifestIsRefused() async throws {
         let shared = try Shared(padding: 0)
         let (one, other) = (
-            try await register(statement(shared)), try await register(statement(shared))
+            try await fixture.registerNew(statement(shared)),
+            try await fixture.registerNew(statement(shared))
         )
         let erasure = try await erase(shared, one)
         for entry in [one, other] {
@@ -125,7 +120,7 @@ import TestSupport
         }
         // In one batch as well, where neither is in the log yet.
         let fresh = try Shared("fresh", padding: 0)
-        let entry = try await register(statement(fresh))
+        let entry = try await fixture.registerNew(statement(fresh))
         var chain = try ControlChain(fixture)
         let pair = [
             try chain.sign(erasing: fresh.manifest.digest, of: [entry]),
@@ -142,9 +137,9 @@ import TestSupport
     @Test(arguments: [3_000, 40])
     func erasingOneOfSeveralErasesAllThatShareTheBytes(padding: Int) async throws {
         let shared = try Shared(padding: padding)
-        let first = try await register(statement(shared))
-        let other = try await register(fixture.capture("shared", padding: 3_000))
-        let second = try await register(statement(shared))
+        let first = try await fixture.registerNew(statement(shared))
+        let other = try await fixture.registerNew(fixture.capture("shared", padding: 3_000))
+        let second = try await fixture.registerNew(statement(shared))
         let erasure = try await erase(shared, first)
         try await expectGone(shared, by: erasure, for: [first, second])
         // Another manifest about the same artifact stays.
@@ -166,7 +161,7 @@ import TestSupport
     @Test(arguments: [1, 100])
     func whatComesAfterAnErasureLosesItsBytesOnTheWay(chunk: Int) async throws {
         let shared = try Shared()
-        let before = try await register(statement(shared))
+        let before = try await fixture.registerNew(statement(shared))
         var chain = try ControlChain(fixture)
         let batch = [
             try statement(shared), try chain.sign(erasing: shared.manifest.digest, of: [before]),
@@ -178,7 +173,7 @@ import TestSupport
         let entries = [before, ids[0], ids[2], ids[4]]
         try await expectGone(shared, by: ids[1], for: entries)
         #expect(try fixture.ledger.check().isClean)
-        let late = try await register(statement(shared))
+        let late = try await fixture.registerNew(statement(shared))
         try await expectGone(shared, by: ids[1], for: entries + [late])
         try await eventually("the bytes have left the disk") {
             fixture.ledger.isDone(erasure: ids[1])
@@ -186,7 +181,7 @@ import TestSupport
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         // What comes later never was in a file, not even in the log.
         try fixture.reopen()
-        let later = try await register(statement(shared))
+        let later = try await fixture.registerNew(statement(shared))
         try await expectGone(shared, by: ids[1], for: entries + [late, later])
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         #expect(try fixture.ledger.check().isClean)
@@ -239,7 +234,7 @@ import TestSupport
 
     @Test func aSecondErasureOfTheSameBytesChangesNothing() async throws {
         let shared = try Shared()
-        let entry = try await register(statement(shared))
+        let entry = try await fixture.registerNew(statement(shared))
         let first = try await erase(shared, entry)
         try await eventually("the bytes have left the disk") {
             fixture.ledger.isDone(erasure: first)
@@ -267,11 +262,13 @@ import TestSupport
 
     @Test func exportsLoseTheBytesInEveryWidth() async throws {
         let shared = try Shared()
-        var entries = [try await register(statement(shared))]
-        for number in 0..<300 { _ = try await register(fixture.capture("work \(number)")) }
-        entries.append(try await register(statement(shared)))
+        var entries = [try await fixture.registerNew(statement(shared))]
+        for number in 0..<300 {
+            _ = try await fixture.registerNew(fixture.capture("work \(number)"))
+        }
+        entries.append(try await fixture.registerNew(statement(shared)))
         _ = try fixture.ledger.export(to: out)
-        _ = try await register(fixture.capture("one more"))
+        _ = try await fixture.registerNew(fixture.capture("one more"))
         _ = try fixture.ledger.export(to: out)
         #expect(
             try files(in: out, holding: shared.secret).map { $0.replacing("./", with: "") }.sorted()
@@ -285,14 +282,15 @@ import TestSupport
     @Test func aRestoredCopyAppliesErasuresToAllThatShareTheBytes() async throws {
         let shared = try Shared()
         var entries = [
-            try await register(statement(shared)), try await register(statement(shared)),
+            try await fixture.registerNew(statement(shared)),
+            try await fixture.registerNew(statement(shared)),
         ]
         let backups = fixture.folder.appending(path: "backups").path()
         _ = try fixture.ledger.backup(to: backups)
-        entries.append(try await register(statement(shared)))
+        entries.append(try await fixture.registerNew(statement(shared)))
         _ = try fixture.ledger.export(to: out)
         let erasure = try await erase(shared, entries[0])
-        entries.append(try await register(statement(shared)))
+        entries.append(try await fixture.registerNew(statement(shared)))
         // The export knows of the erasure, and one of before it has the bytes still.
         let older = fixture.folder.appending(path: "older").path()
         try FileManager.default.copyItem(atPath: out, toPath: older)
@@ -322,19 +320,22 @@ import TestSupport
     /// An old copy lists nothing above its signed head: an erasure there waits for the entries.
     @Test func anErasureAboveTheSignedHeadOfAnOldCopyIsNotDone() async throws {
         let (early, late) = (try Shared("early"), try Shared("late"))
-        let first = try await register(statement(early))
+        let first = try await fixture.registerNew(statement(early))
         let erasureBelow = try await erase(early, first)
         try await eventually("the bytes have left the disk") {
             fixture.ledger.isDone(erasure: erasureBelow)
         }
         let backups = fixture.folder.appending(path: "backups").path()
         _ = try fixture.ledger.backup(to: backups)
-        let entries = [try await register(statement(late)), try await register(statement(late))]
+        let entries = [
+            try await fixture.registerNew(statement(late)),
+            try await fixture.registerNew(statement(late)),
+        ]
         let (older, newer) = (out + ".older", out + ".newer")
         _ = try fixture.ledger.export(to: older)
         let erasureAbove = try await erase(late, entries[0])
         _ = try fixture.ledger.export(to: newer)
-        _ = try await register(fixture.capture("last"))
+        _ = try await fixture.registerNew(fixture.capture("last"))
         _ = try fixture.ledger.export(to: out)
         // Its entries end below the last one; the lower erasure is to be done again.
         let restored = try Restored(fixture, from: backups)
@@ -372,7 +373,8 @@ import TestSupport
     @Test func bytesThatAnOlderVersionLeftAreFoundHiddenAndRemoved() async throws {
         let shared = try Shared()
         let entries = [
-            try await register(statement(shared)), try await register(statement(shared)),
+            try await fixture.registerNew(statement(shared)),
+            try await fixture.registerNew(statement(shared)),
         ]
         let erasure = try await erase(shared, entries[0])
         try await eventually("the bytes have left the disk") {
@@ -410,13 +412,13 @@ import TestSupport
 
     @Test func aManifestThatIsStoredUnderAnErasedDigestIsAFinding() async throws {
         let shared = try Shared()
-        _ = try await register(statement(shared))
-        let named = try await register(statement(shared))
+        _ = try await fixture.registerNew(statement(shared))
+        let named = try await fixture.registerNew(statement(shared))
         let erasure = try await erase(shared, named)
         try await eventually("the bytes have left the disk") {
             fixture.ledger.isDone(erasure: erasure)
         }
-        _ = try await register(statement(shared))
+        _ = try await fixture.registerNew(statement(shared))
         fixture.ledger.close()
         #expect(try Ledger.check(folder: fixture.options).isClean)
         for index in [3, 4, 6] as [UInt64] {
@@ -448,10 +450,7 @@ import TestSupport
     private func withStore<Result>(
         _ options: LedgerOptions? = nil, _ body: (Database) throws -> Result
     ) throws -> Result {
-        let store = try Database(
-            path: (options ?? fixture.options).data, columnFamilies: StoreLayout.families)
-        defer { store.close() }
-        return try body(store)
+        try fixture.withStore(in: options?.data, body)
     }
 
     // MARK: - When it does not come to its end

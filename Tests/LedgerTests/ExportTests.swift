@@ -23,10 +23,7 @@ import TestSupport
 
     private func register(upTo size: UInt64) async throws {
         let count = Int(size - fixture.ledger.head().size)
-        let statements = try (0..<count).map { try fixture.capture("\(size)-\($0)") }
-        for answer in await fixture.ledger.register(statements) {
-            guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
-        }
+        try await fixture.registerNew(works: (0..<count).map { "\(size)-\($0)" })
         #expect(fixture.ledger.head().size == size)
     }
 

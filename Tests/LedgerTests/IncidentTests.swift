@@ -29,9 +29,7 @@ import TestSupport
 
     /// Opens the closed ledger's store as it is on disk, changes it, and closes it.
     private func change(_ body: (Database) throws -> Void) throws {
-        let store = try Database(path: fixture.options.data, columnFamilies: StoreLayout.families)
-        defer { store.close() }
-        try body(store)
+        try fixture.withStore(body)
     }
 
     private func delete(_ key: [UInt8], in family: StoreLayout.Family) throws {
@@ -65,18 +63,9 @@ import TestSupport
 
     /// Flips a bit in the middle of `bytes`, wherever a table on disk holds them.
     private func rot(in bytes: [UInt8]) throws {
-        let folder = URL(filePath: fixture.options.data)
-        var count = 0
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path())
-        where name.hasSuffix(".sst") {
-            let file = folder.appending(path: name)
-            var data = try Data(contentsOf: file)
-            guard let range = data.firstRange(of: Data(bytes)) else { continue }
-            data[range.lowerBound + 16] ^= 1
-            try data.write(to: file)
-            count += 1
+        try rotTables(in: fixture.options.data) { table in
+            table.firstRange(of: Data(bytes)).map { $0.lowerBound + 16 }
         }
-        try #require(count > 0, "no table holds the row")
     }
 
     /// Nessie answered entries that its database then lost; no log may go on without them.

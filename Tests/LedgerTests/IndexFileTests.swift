@@ -42,11 +42,11 @@ import TestSupport
     private static func start(
         _ fixture: LedgerFixture, registering works: [String] = [],
         configure: (inout LedgerOptions) -> Void = { _ in }
-    ) async throws -> RecordedLog {
+    ) async throws -> LogLines {
         var options = fixture.options
         options.snapshots.entriesAtEnd = .max
         configure(&options)
-        let log = RecordedLog()
+        let log = LogLines()
         let ledger = try Ledger.open(
             options, logger: log.logger, clock: { [clock = fixture.clock] in clock.now })
         defer { ledger.close() }

@@ -129,7 +129,7 @@ import TestSupport
         try await fixture.writeKeys()
         let steps = Mutex<[String]>([])
         let goesOn = DispatchSemaphore(value: 0)
-        let log = RecordedLog { line in
+        let log = LogLines { line in
             guard line.hasPrefix(pass.rawValue) else { return }
             let isFirst = steps.withLock { steps in
                 steps.append("part")

@@ -31,10 +31,7 @@ import TestSupport
     }
 
     static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
-        let captures = try names.map { try fixture.capture($0) }
-        for answer in await fixture.ledger.register(captures) {
-            guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
-        }
+        try await fixture.registerNew(works: names)
     }
 
     /// Waits until the newest index head covers all entries that are no index heads.

@@ -44,13 +44,6 @@ import Testing
         }
     }
 
-    private func register(_ item: [UInt8]) async throws -> EntryID {
-        guard case .registered(let id, _) = try await fixture.register(item) else {
-            throw FixtureError.unexpected("not registered")
-        }
-        return id
-    }
-
     /// Signs a statement of its own about a manifest.
     private func statement(_ manifest: Manifest) throws -> [UInt8] {
         try Signer(issuer: LedgerFixture.berlin, key: fixture.pop).sign(
@@ -65,7 +58,7 @@ import Testing
         let erasure = ErasureManifest(
             entries: [Text("\(id)")], sha256: digest, reason: "asked for",
             authority: "the person shown")
-        return try await register(
+        return try await fixture.registerNew(
             fixture.control(
                 erasure.manifest(origin: Text(LedgerFixture.origin), nonce: randomBytes())))
     }
@@ -78,7 +71,7 @@ import Testing
                 algorithm: "pdq", value: "unavailable", quality: 0, profile: "no decoder"),
             .of(Self.hash, quality: 50),
         ] as [PerceptualHash?] {
-            _ = try await register(fixture.capture("photo", looks: looks))
+            _ = try await fixture.registerNew(fixture.capture("photo", looks: looks))
         }
         let found = try fixture.ledger.pictureHashes(in: 0..<fixture.ledger.readableSize)
         #expect(found.map(\.index) == [start, start + 4])
@@ -90,10 +83,10 @@ import Testing
     /// given out once.
     @Test func newPicturesNeedNoLookAtTheirRows() async throws {
         let old = fixture.ledger.readableSize
-        _ = try await register(fixture.capture("before", looks: .of(Self.hash)))
+        _ = try await fixture.registerNew(fixture.capture("before", looks: .of(Self.hash)))
         fixture.ledger.keepPictureHashes()
         for looks in [.of(Self.hash), nil, .of(Self.hash, quality: 49)] as [PerceptualHash?] {
-            _ = try await register(fixture.capture("photo", looks: looks))
+            _ = try await fixture.registerNew(fixture.capture("photo", looks: looks))
         }
         let new = old + 1..<old + 4
         #expect(fixture.ledger.readableSize == new.upperBound)
@@ -106,7 +99,7 @@ import Testing
 
     @Test func whereNobodySearchesNothingIsKept() async throws {
         let index = fixture.ledger.readableSize
-        _ = try await register(fixture.capture("photo", looks: .of(Self.hash)))
+        _ = try await fixture.registerNew(fixture.capture("photo", looks: .of(Self.hash)))
         fixture.ledger.close()
         #expect(throws: LedgerError.self) {
             try fixture.ledger.pictureHashes(in: index..<index + 1)
@@ -119,24 +112,24 @@ import Testing
         let index = fixture.ledger.readableSize
         let manifest = try LedgerFixture.manifest(
             of: "photo", pop: LedgerFixture.berlin, nonce: randomBytes(), looks: .of(Self.hash))
-        let id = try await register(statement(manifest))
-        _ = try await register(fixture.capture("other", looks: .of(Self.hash)))
+        let id = try await fixture.registerNew(statement(manifest))
+        _ = try await fixture.registerNew(fixture.capture("other", looks: .of(Self.hash)))
         _ = try await erase(id)
         #expect(try fixture.ledger.pictureHashes(in: index..<index + 3).map(\.index) == [index + 1])
-        _ = try await register(statement(manifest))
+        _ = try await fixture.registerNew(statement(manifest))
         #expect(try fixture.ledger.pictureHashes(in: index..<index + 4).map(\.index) == [index + 1])
     }
 
     @Test func anEntryIsNamedWithWhatItsManifestSays() async throws {
         let index = fixture.ledger.readableSize
-        let id = try await register(
+        let id = try await fixture.registerNew(
             fixture.capture("photo", title: "Harbour", looks: .of(Self.hash)))
         let look = try #require(try fixture.ledger.look(at: index))
         #expect(look.id == id && look.title == "Harbour" && look.hash == Self.hash)
         #expect(look.issuer == LedgerFixture.berlin)
         #expect(try fixture.ledger.look(at: index + 1) == nil)
         // An entry that is no picture has a name and no hash.
-        _ = try await register(fixture.capture("text"))
+        _ = try await fixture.registerNew(fixture.capture("text"))
         #expect(try #require(try fixture.ledger.look(at: index + 1)).hash == nil)
     }
 
@@ -146,7 +139,7 @@ import Testing
         let memory = Memory()
         fixture.ledger.addMemory(memory)
         let index = fixture.ledger.readableSize
-        let id = try await register(fixture.capture("photo", looks: .of(Self.hash)))
+        let id = try await fixture.registerNew(fixture.capture("photo", looks: .of(Self.hash)))
         let erasure = try await erase(id)
         #expect(try fixture.ledger.pictureHashes(in: 0..<index + 2).isEmpty)
         #expect(try fixture.ledger.look(at: index) == nil)

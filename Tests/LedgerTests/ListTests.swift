@@ -175,17 +175,7 @@ import TestSupport
         try await fixture.writeKeys()
         // A table of `keys` begins with the first row of its first block, which is a mark.
         let start = Data([0, 48, 0]) + Data(KeyRow.markPrefix)
-        var damaged = 0
-        for name in try FileManager.default.contentsOfDirectory(atPath: fixture.options.data)
-        where name.hasSuffix(".sst") {
-            let place = URL(filePath: fixture.options.data).appending(path: name)
-            var table = try Data(contentsOf: place)
-            guard table.starts(with: start) else { continue }
-            table[20] ^= 1
-            try table.write(to: place)
-            damaged += 1
-        }
-        #expect(damaged > 0)
+        try rotTables(in: fixture.options.data) { $0.starts(with: start) ? 20 : nil }
         #expect(try !Ledger.check(folder: fixture.options).isClean)
         try fixture.reopen()
         try lists.expectSame(in: fixture.ledger)
@@ -243,9 +233,6 @@ import TestSupport
     private func change(
         _ fixture: LedgerFixture, _ body: (Database, ColumnFamily) throws -> Void
     ) throws {
-        let store = try Database(
-            path: fixture.options.data, columnFamilies: StoreLayout.families)
-        defer { store.close() }
-        try body(store, store.columnFamily("keys"))
+        try fixture.withStore { try body($0, $0.columnFamily("keys")) }
     }
 }

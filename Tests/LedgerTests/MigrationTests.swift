@@ -348,12 +348,8 @@ import TestSupport
     }
 
     private func capture(_ artifact: String, by folder: FormatOneFolder) throws -> [UInt8] {
-        let manifest = try LedgerFixture.manifest(
-            of: artifact, pop: LedgerFixture.berlin, nonce: randomBytes(), padding: 0)
-        let draft = StatementDraft(
-            manifest: manifest, issuer: LedgerFixture.berlin,
-            subject: "urn:example:new", audience: nil, issuedAt: 1_797_999_000,
-            claimID: randomBytes())
+        let (draft, manifest) = try LedgerFixture.draft(
+            of: artifact, thread: "urn:example:new", issuedAt: 1_797_999_000)
         return try TransparentStatement(
             draft.sign(with: folder.pop), manifest: manifest.bytes
         ).encoded()

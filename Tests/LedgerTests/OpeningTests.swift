@@ -19,15 +19,6 @@ import TestLedger
         try await fixture.addPoP()
     }
 
-    private func error(_ body: () throws -> Void) -> LedgerError? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return error as? LedgerError
-        }
-    }
-
     private func copy(_ from: String, _ to: String) throws {
         try? FileManager.default.removeItem(atPath: to)
         try FileManager.default.copyItem(atPath: from, toPath: to)
@@ -35,20 +26,20 @@ import TestLedger
 
     @Test func aSecondOpeningIsRefused() throws {
         #expect(
-            error { _ = try LedgerFixture.open(fixture.options, fixture.clock) }
+            ledgerError { _ = try LedgerFixture.open(fixture.options, fixture.clock) }
                 == .inUse(path: fixture.options.data))
     }
 
     @Test func aFolderThatIsNoLedgerIsRefused() throws {
         let options = LedgerOptions(data: fixture.folder.appending(path: "none").path())
         #expect(
-            error { _ = try LedgerFixture.open(options, fixture.clock) }
+            ledgerError { _ = try LedgerFixture.open(options, fixture.clock) }
                 == .noLedger(path: options.data))
     }
 
     @Test func initNeverTouchesWhatIsThere() throws {
         let origin = try Origin("other.example")
-        let again = error {
+        let again = ledgerError {
             try Ledger.initialize(
                 fixture.options, origin: origin, admin: fixture.admin.publicKey)
         }
@@ -85,7 +76,7 @@ import TestLedger
         fixture.ledger.close()
         let path = fixture.options.highWater
         try Data(repeating: 7, count: 1024).write(to: URL(filePath: path))
-        guard case .damaged(path, let reason)? = error({ try fixture.reopen() }) else {
+        guard case .damaged(path, let reason)? = ledgerError({ try fixture.reopen() }) else {
             Issue.record("it was opened")
             return
         }
@@ -114,7 +105,7 @@ import TestLedger
         fixture.ledger.close()
         let path = fixture.options.keys + "/note.pem"
         try copy(other.options.keys + "/note.pem", path)
-        guard case .unfit(path, _)? = error({ try fixture.reopen() }) else {
+        guard case .unfit(path, _)? = ledgerError({ try fixture.reopen() }) else {
             Issue.record("it was opened")
             return
         }
@@ -124,7 +115,7 @@ import TestLedger
         fixture.ledger.close()
         let path = fixture.options.keys + "/ledger.pem"
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-        guard case .notOurs(path, let reason)? = error({ try fixture.reopen() }) else {
+        guard case .notOurs(path, let reason)? = ledgerError({ try fixture.reopen() }) else {
             Issue.record("it was opened")
             return
         }
@@ -139,7 +130,7 @@ import TestLedger
         try store.put(key: Array("format".utf8), value: Array("3".utf8), in: meta, sync: true)
         store.close()
         let expected = LedgerError.formatVersion(found: "3", supported: "2")
-        for _ in 0..<2 { #expect(error { try fixture.reopen() } == expected) }
+        for _ in 0..<2 { #expect(ledgerError { try fixture.reopen() } == expected) }
     }
 
     /// A newer program has made it, and the folder is not taken for one without a ledger.
@@ -150,7 +141,7 @@ import TestLedger
             let store = try Database(path: fixture.options.data, columnFamilies: families)
             store.close()
         }
-        guard case .formatVersion(let found, "2")? = error({ try fixture.reopen() }) else {
+        guard case .formatVersion(let found, "2")? = ledgerError({ try fixture.reopen() }) else {
             Issue.record("it was opened")
             return
         }
@@ -185,7 +176,7 @@ import TestLedger
             try store.write(batch, sync: true)
         }
         store.close()
-        return error { try fixture.reopen() }
+        return ledgerError { try fixture.reopen() }
     }
 
     private func index(_ number: UInt8) -> [UInt8] { [0, 0, 0, 0, 0, 0, 0, number] }

@@ -31,18 +31,6 @@ import TestSupport
 
     private var size: UInt64 { UInt64(Self.count) + 3 }
 
-    /// Splits an entry bundle into its leaves.
-    private func leaves(_ bundle: [UInt8]) -> [[UInt8]] {
-        var leaves: [[UInt8]] = []
-        var rest = bundle[...]
-        while rest.count >= 2 {
-            let count = Int(rest.removeFirst()) << 8 | Int(rest.removeFirst())
-            leaves.append(Array(rest.prefix(count)))
-            rest = rest.dropFirst(count)
-        }
-        return leaves
-    }
-
     @Test func bundlesTilesAndHeadAgree() throws {
         let head = fixture.ledger.head()
         #expect(head.size == size)
@@ -51,7 +39,7 @@ import TestSupport
             let width = TileID(level: 0, index: index).width(in: size)
             let bundle = try #require(
                 try fixture.ledger.entryBundle(index: index, width: width))
-            let leaves = leaves(bundle)
+            let leaves = RecordedLog.split(bundle)
             #expect(leaves.count == width)
             let tile = try #require(
                 try fixture.ledger.tile(TileID(level: 0, index: index), width: width))
@@ -73,7 +61,7 @@ import TestSupport
         var logged: [[UInt8]] = []
         for index in 0..<3 as Range<UInt64> {
             let width = TileID(level: 0, index: index).width(in: size)
-            logged += leaves(
+            logged += RecordedLog.split(
                 try #require(try fixture.ledger.entryBundle(index: index, width: width)))
         }
         for round in 0..<4 {

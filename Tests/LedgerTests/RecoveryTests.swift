@@ -35,13 +35,7 @@ import TestSupport
     @discardableResult
     func register(_ names: [String]) async throws -> [EntryID] {
         var ids: [EntryID] = []
-        for name in names {
-            let answer = try await fixture.register(fixture.capture(name))
-            guard case .registered(let id, _) = answer else {
-                throw FixtureError.unexpected("\(answer)")
-            }
-            ids.append(id)
-        }
+        for name in names { ids.append(try await fixture.registerNew(fixture.capture(name))) }
         return ids
     }
 

@@ -24,17 +24,6 @@ import TestSupport
         copy = fixture.folder.appending(path: "copy").path()
     }
 
-    private func register(_ names: [String]) async throws -> [EntryID] {
-        var ids: [EntryID] = []
-        for answer in await fixture.ledger.register(try names.map { try fixture.capture($0) }) {
-            guard case .registered(let id, _) = answer else {
-                throw FixtureError.unexpected("\(answer)")
-            }
-            ids.append(id)
-        }
-        return ids
-    }
-
     /// The ledger stops, and its folder is gone.
     private func lose() throws -> Head {
         let head = fixture.ledger.head()
@@ -60,7 +49,7 @@ import TestSupport
     }
 
     @Test func aCopyAndTheKeysAreTheWholeLedger() async throws {
-        let ids = try await register((0..<300).map { "work \($0)" })
+        let ids = try await fixture.registerNew(works: (0..<300).map { "work \($0)" })
         let receipts = try ids.map { try #require(try fixture.ledger.receipt($0)) }
         _ = try fixture.ledger.export(to: copy)
         let head = try lose()
@@ -87,9 +76,9 @@ import TestSupport
     }
 
     @Test func anOlderCopyAndTheRecordsSinceAreTheWholeLedger() async throws {
-        _ = try await register(["before 1", "before 2"])
+        _ = try await fixture.registerNew(works: ["before 1", "before 2"])
         _ = try fixture.ledger.export(to: copy)
-        let later = try await register(["after 1", "after 2", "after 3"])
+        let later = try await fixture.registerNew(works: ["after 1", "after 2", "after 3"])
         let files = try later.map { id in
             let path = fixture.folder.appending(path: "\(id).colophon").path()
             try Data(#require(try fixture.ledger.transparent(id))).write(to: URL(filePath: path))
@@ -112,7 +101,7 @@ import TestSupport
     }
 
     @Test func aManifestThatWasErasedDoesNotComeBack() async throws {
-        let ids = try await register((0..<3).map { "work \($0)" })
+        let ids = try await fixture.registerNew(works: (0..<3).map { "work \($0)" })
         let leaf = try #require(try fixture.ledger.statement(ids[1]))
         let erasure = try ErasureManifest(
             entries: [Text("\(ids[1])")], sha256: Statement(leaf: leaf).manifestDigest,
@@ -166,7 +155,7 @@ import TestSupport
     }
 
     @Test func aCopyThatDoesNotProveItsFirstEntriesIsRefused() async throws {
-        _ = try await register(["a"])
+        _ = try await fixture.registerNew(works: ["a"])
         _ = try fixture.ledger.export(to: copy)
         _ = try lose()
         let size = 4
@@ -190,7 +179,7 @@ import TestSupport
     @Test func aControlFileThatIsNotWholeIsTheFileThatIsNamed() async throws {
         let before = try fixture.ledger.control()
         #expect(try fixture.ledger.rotate(.note).status == .handedOver)
-        _ = try await register(["a"])
+        _ = try await fixture.registerNew(works: ["a"])
         _ = try fixture.ledger.export(to: copy)
         _ = try lose()
         let control = URL(filePath: "\(copy)/control")
@@ -219,7 +208,7 @@ import TestSupport
         let backups = fixture.folder.appending(path: "backups").path()
         _ = try fixture.ledger.backup(to: backups)
         #expect(try fixture.ledger.rotate(.note).status == .handedOver)
-        _ = try await register(["a"])
+        _ = try await fixture.registerNew(works: ["a"])
         _ = try fixture.ledger.export(to: copy)
         _ = try lose()
         _ = try Ledger.restore(from: backups, to: fixture.options)
@@ -236,7 +225,7 @@ import TestSupport
     }
 
     @Test func aCopyFromBeforeEachHandoverSaysThatItIsOlderThanTheKeys() async throws {
-        _ = try await register(["a"])
+        _ = try await fixture.registerNew(works: ["a"])
         _ = try fixture.ledger.export(to: copy)
         let size = fixture.ledger.head().size
         for which in LogKeyManifest.Which.allCases {
@@ -254,12 +243,12 @@ import TestSupport
 
     /// A head that was signed counts, whether the entries below it can be read or not.
     @Test func theHeadOfACopyWhoseEntriesAreLostIsRemembered() async throws {
-        _ = try await register(["a"])
+        _ = try await fixture.registerNew(works: ["a"])
         _ = try fixture.ledger.export(to: copy)
         let small = fixture.ledger.head().size
         let highWater = URL(filePath: fixture.options.highWater)
         let old = try Data(contentsOf: highWater)
-        _ = try await register(["b", "c"])
+        _ = try await fixture.registerNew(works: ["b", "c"])
         let damaged = fixture.folder.appending(path: "damaged").path()
         _ = try fixture.ledger.export(to: damaged)
         let head = try lose()
@@ -313,7 +302,7 @@ import TestSupport
 
     /// One makes the folder; each other one is told that it is being made, or is there.
     @Test func severalRestoresAtOnceMakeTheFolderOnce() async throws {
-        _ = try await register(["a"])
+        _ = try await fixture.registerNew(works: ["a"])
         _ = try fixture.ledger.export(to: copy)
         _ = try lose()
         for _ in 0..<20 {

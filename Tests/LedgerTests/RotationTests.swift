@@ -19,9 +19,7 @@ import TestSupport
     private static let all = LogKeyManifest.Which.allCases
 
     private func registered(_ name: String, _ fixture: LedgerFixture) async throws -> EntryID {
-        guard case .registered(let id, _) = try await fixture.register(fixture.capture(name))
-        else { throw FixtureError.unexpected("\(name) is not registered") }
-        return id
+        try await fixture.registerNew(fixture.capture(name))
     }
 
     private func url(_ name: String, _ fixture: LedgerFixture) -> URL {
@@ -48,15 +46,6 @@ import TestSupport
             }
         }
         return found
-    }
-
-    private func error(_ body: () throws -> Void) -> LedgerError? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return error as? LedgerError
-        }
     }
 
     private func report(_ id: EntryID, by kit: TrustKit, _ fixture: LedgerFixture) throws -> Report
@@ -167,14 +156,14 @@ import TestSupport
             #expect(known.status == .known && known.entry == stolen.entry)
         }
         // Other heads are not suspect by that one: to say "known" would be false.
-        let refused = error { _ = try fixture.ledger.rotate(.note, suspectFrom: 1) }
+        let refused = ledgerError { _ = try fixture.ledger.rotate(.note, suspectFrom: 1) }
         #expect(refused?.remedy == .mend)
         #expect("\(refused.map { "\($0)" } ?? "")".contains("--again"))
         #expect(try handovers(fixture).count == 1)
         let lowered = try fixture.ledger.rotate(.note, suspectFrom: 1, again: true)
         #expect(lowered.status == .handedOver && lowered.entry?.suspectFrom == 1)
         _ = try fixture.ledger.rotate(.receipt)
-        let late = error { _ = try fixture.ledger.rotate(.receipt, suspectFrom: 1) }
+        let late = ledgerError { _ = try fixture.ledger.rotate(.receipt, suspectFrom: 1) }
         #expect(late?.remedy == .mend)
         #expect(try names(fixture) == ["ledger.pem", "note.pem", "receipt.pem"])
         #expect(try handovers(fixture).count == 3)
@@ -216,23 +205,23 @@ import TestSupport
         ]
         for (bytes, words) in table {
             try put(bytes)
-            let refused = error { _ = try fixture.ledger.rotate(.note) }
+            let refused = ledgerError { _ = try fixture.ledger.rotate(.note) }
             let text = refused.map { "\($0)" } ?? ""
             #expect(text.contains("note.next.pem: ") && text.contains(words), "\(text)")
         }
         #expect(try handovers(fixture).isEmpty)
         fixture.ledger.close()
-        let unopened = error { try fixture.reopen() }
+        let unopened = ledgerError { try fixture.reopen() }
         #expect(unopened.map { "\($0)".contains("note.next.pem: is no Ed25519 key") } == true)
     }
 
     @Test func onlyHeadsThatThereAreCanBeSuspect() async throws {
         let fixture = try LedgerFixture()
         for size in [0, 3, .max] as [UInt64] {
-            let refused = error { _ = try fixture.ledger.rotate(.note, suspectFrom: size) }
+            let refused = ledgerError { _ = try fixture.ledger.rotate(.note, suspectFrom: size) }
             #expect(refused?.remedy == .mend, "\(size)")
         }
-        let ofLedger = error { _ = try fixture.ledger.rotate(.ledger, suspectFrom: 1) }
+        let ofLedger = ledgerError { _ = try fixture.ledger.rotate(.ledger, suspectFrom: 1) }
         #expect(ofLedger?.remedy == .mend)
         #expect(try handovers(fixture).isEmpty)
         #expect(try names(fixture) == ["ledger.pem", "note.pem", "receipt.pem"])
@@ -274,7 +263,7 @@ import TestSupport
         let name = "\(failing.which.rawValue).pem"
         let oldKey = try key(name, fixture)
         armed.withLock { $0 = failing }
-        let failed = error { _ = try fixture.ledger.rotate(failing.which) }
+        let failed = ledgerError { _ = try fixture.ledger.rotate(failing.which) }
         #expect(failed != nil)
         if isKilled { try fixture.reopen() }
         try await eventually("it writes") { fixture.ledger.readiness == nil }
@@ -351,13 +340,13 @@ import TestSupport
         }
         // The old key was put back beside the new one: it is never handed over to.
         try put(old, nextName)
-        let refused = error { _ = try fixture.ledger.rotate(which, again: true) }
+        let refused = ledgerError { _ = try fixture.ledger.rotate(which, again: true) }
         #expect("\(refused.map { "\($0)" } ?? "")".contains("remove this file"))
         // The old key alone signs nothing that anybody would believe.
         fixture.ledger.close()
         try put(old, name)
         try put(nil, nextName)
-        let unfit = error { try fixture.reopen() }
+        let unfit = ledgerError { try fixture.reopen() }
         #expect("\(unfit.map { "\($0)" } ?? "")".contains("was handed over"))
         try put(new, name)
         try fixture.reopen()
@@ -406,9 +395,9 @@ import TestSupport
         for (keys, isRight) in [(old, false), (fixture.options.keys, true)] {
             options.keys = keys
             let recovery = try Recovery(options)
-            let judged = error { try recovery.requireKeys() }
+            let judged = ledgerError { try recovery.requireKeys() }
             recovery.close()
-            let opened = error {
+            let opened = ledgerError {
                 try Ledger.open(options, logger: Logger(label: "test")).close()
             }
             #expect((judged == nil) == isRight)

@@ -15,13 +15,6 @@ import TestSupport
         fixture = try LedgerFixture()
     }
 
-    private func registered(_ bytes: [UInt8]) async throws -> EntryID {
-        guard case .registered(let id, _) = try await fixture.register(bytes) else {
-            throw FixtureError.unexpected("not registered")
-        }
-        return id
-    }
-
     private func report(_ verifier: Verifier, _ bytes: [UInt8], _ artifact: String) -> Report {
         verifier.verify(file: bytes, artifact: .sha256(Array(artifact.utf8)))
     }
@@ -29,7 +22,7 @@ import TestSupport
     @Test func aKitFromBeforeTheKeyWasAddedIsEnough() async throws {
         let old = try fixture.verifier()
         try await fixture.addPoP()
-        let id = try await registered(fixture.capture("photo"))
+        let id = try await fixture.registerNew(fixture.capture("photo"))
         let bytes = try #require(try fixture.ledger.transparent(id))
         var file = try TransparentStatement(bytes)
         #expect(file.issuers.count == 1)
@@ -51,12 +44,12 @@ import TestSupport
         let add = KeyManifest(
             .add, coseKey: Text(second.publicKey.string), issuer: issuer, roles: [.admin],
             notBefore: 0)
-        _ = try await registered(fixture.control(add))
+        _ = try await fixture.registerNew(fixture.control(add))
         let pop = KeyManifest(
             .add, coseKey: Text(fixture.pop.publicKey.string), issuer: LedgerFixture.berlin,
             roles: [.pop], notBefore: 0)
-        _ = try await registered(fixture.control(pop, by: second, issuer: issuer))
-        let id = try await registered(fixture.capture("photo"))
+        _ = try await fixture.registerNew(fixture.control(pop, by: second, issuer: issuer))
+        let id = try await fixture.registerNew(fixture.capture("photo"))
         let bytes = try #require(try fixture.ledger.transparent(id))
         var file = try TransparentStatement(bytes)
         #expect(file.issuers.count == 2)

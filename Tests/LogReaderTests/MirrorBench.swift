@@ -102,14 +102,7 @@ final class MirrorBench: Sendable {
 
     /// The files of the folder by their names, what a crash has left too.
     func files() throws -> [String: [UInt8]] {
-        var files: [String: [UInt8]] = [:]
-        for name in try FileManager.default.subpathsOfDirectory(atPath: url.path()) {
-            let path = url.appending(path: name)
-            guard try path.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
-            else { continue }
-            files[name] = try Array(Data(contentsOf: path))
-        }
-        return files
+        try TestSupport.files(below: url.path())
     }
 
     /// Writes into the folder, as an attacker or a failing disk would.

@@ -25,11 +25,7 @@ import TestSupport
         _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil,
         issuedAt: UInt64 = MemoryLedger.start
     ) throws -> Refusal? {
-        let statement = try log.control(manifest, by: signer, issuer: issuer, issuedAt: issuedAt)
-        return refusal {
-            var registry = log.registry
-            try registry.apply(statement, at: log.size)
-        }
+        try log.refusal(of: manifest, by: signer, issuer: issuer, issuedAt: issuedAt)
     }
 
     /// A statement about the first administrator's key.

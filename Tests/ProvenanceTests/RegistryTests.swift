@@ -30,11 +30,7 @@ import Testing
     private mutating func change(
         _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil
     ) throws -> Refusal? {
-        let statement = try log.control(manifest, by: signer, issuer: issuer)
-        return refusal {
-            var registry = log.registry
-            try registry.apply(statement, at: log.size)
-        }
+        try log.refusal(of: manifest, by: signer, issuer: issuer)
     }
 
     @Test mutating func aPoPSignsOnlyForItsOwnIssuer() throws {

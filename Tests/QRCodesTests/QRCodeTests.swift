@@ -1,4 +1,5 @@
 import QRCodes
+import TestSupport
 import Testing
 
 /// QR codes of addresses.
@@ -7,9 +8,9 @@ import Testing
         "https://ledger.example/prints/entries/WX0WqXOiODnQJjJQYVJattOi9NVb6LVlrBvBXUEZeP4"
 
     /// Sizes are 21 + 4 (version - 1), and three corners have a finder (ISO/IEC 18004 §6.3.3).
-    @Test(arguments: ["a", address, String(repeating: "b", count: 512)])
-    func aCodeHasItsFinders(text: String) throws {
-        let code = try QRCode(text)
+    @Test(arguments: ["a", address, String(repeating: "b", count: 512)].map { ShownText($0) })
+    func aCodeHasItsFinders(text: ShownText) throws {
+        let code = try QRCode(text.string)
         #expect(code.side >= 21 && code.side <= 177 && (code.side - 21).isMultiple(of: 4))
         let last = code.side - 7
         for (x, y) in [(0, 0), (last, 0), (0, last)] {

@@ -44,13 +44,13 @@ import TestSupport
         try database.put(key: [3], value: last, in: rows)
         try database.flush()
         try database.compact(rows)
-        #expect(try isOnDisk(secret))
+        #expect(try folder.isOnDisk(secret))
         try database.put(key: [2], value: [0], in: rows)
         try database.flush()
         try database.compact(rows)
-        #expect(try !isOnDisk(secret))
+        #expect(try !folder.isOnDisk(secret))
         #expect(try database.get([3], in: rows) == last)
-        #expect(try isOnDisk(Array(last[..<64])))
+        #expect(try folder.isOnDisk(Array(last[..<64])))
     }
 
     private func open(_ compression: Compression) throws -> Database {
@@ -58,18 +58,5 @@ import TestSupport
         rows.blobFiles = ColumnFamilyOptions.BlobFiles(minimumByteCount: 512)
         rows.blobFiles?.compression = compression
         return try folder.open(families: [rows])
-    }
-
-    private func isOnDisk(_ bytes: [UInt8]) throws -> Bool {
-        for file in try folder.files("") {
-            let content = try folder.bytes(at: file)
-            for start in content.indices.dropLast(bytes.count - 1)
-            where content[start] == bytes[0]
-                && content[start..<start + bytes.count].elementsEqual(bytes)
-            {
-                return true
-            }
-        }
-        return false
     }
 }

@@ -16,19 +16,6 @@ import TestSupport
         rows = database.columnFamily("rows")
     }
 
-    private func isOnDisk(_ bytes: [UInt8]) throws -> Bool {
-        for file in try folder.files("") {
-            let content = try folder.bytes(at: file)
-            for start in content.indices.dropLast(bytes.count - 1)
-            where content[start] == bytes[0]
-                && content[start..<start + bytes.count].elementsEqual(bytes)
-            {
-                return true
-            }
-        }
-        return false
-    }
-
     /// A value in a blob file, one beside its key, and one that is only in the log.
     @Test func aReplacedRowLeavesEveryFileWhenItsRangeIsCompacted() throws {
         var generator = SeededRandom(seed: 3)
@@ -41,7 +28,7 @@ import TestSupport
             try database.put(key: [key], value: value, in: rows)
             if key == 20 || key == 40 { try database.flush() }
         }
-        for secret in secrets { #expect(try isOnDisk(secret)) }
+        for secret in secrets { #expect(try folder.isOnDisk(secret)) }
         for key in [10, 31, 59] as [UInt8] { try database.put(key: [key], value: [1], in: rows) }
         try database.flush()
         for key in [10, 31, 59] as [UInt8] {
@@ -50,7 +37,7 @@ import TestSupport
         try database.removeObsoleteFiles()
         #expect(!database.hasStaleValues(in: rows))
         #expect(!database.hasKeptFiles(of: rows))
-        for secret in secrets { #expect(try !isOnDisk(secret)) }
+        for secret in secrets { #expect(try !folder.isOnDisk(secret)) }
         #expect(try database.get([12], in: rows)?.count == 2_000)
         #expect(try database.get([10], in: rows) == [1])
     }
@@ -65,13 +52,13 @@ import TestSupport
         try database.put(key: [1], value: [0], in: rows)
         try database.flush()
         try database.compact(rows, from: [1], through: [1])
-        #expect(try isOnDisk(secret))
+        #expect(try folder.isOnDisk(secret))
         #expect(try database.get([1], in: rows, snapshot: snapshot)?.count == 2_064)
         snapshot = nil
         #expect(database.snapshotCount == 0)
         try database.compact(rows, from: [1], through: [1])
         try database.removeObsoleteFiles()
-        #expect(try !isOnDisk(secret))
+        #expect(try !folder.isOnDisk(secret))
         #expect(!database.hasStaleValues(in: rows))
     }
 

@@ -34,4 +34,18 @@ extension TemporaryFolder {
     func write(_ bytes: [UInt8], at path: String) throws {
         try Data(bytes).write(to: URL(filePath: path))
     }
+
+    /// Whether a file of the database has these bytes.
+    func isOnDisk(_ bytes: [UInt8]) throws -> Bool {
+        for file in try files("") {
+            let content = try self.bytes(at: file)
+            for start in content.indices.dropLast(bytes.count - 1)
+            where content[start] == bytes[0]
+                && content[start..<start + bytes.count].elementsEqual(bytes)
+            {
+                return true
+            }
+        }
+        return false
+    }
 }

@@ -53,19 +53,23 @@ import Testing
         #expect(error?.description.contains("no home is known") == true)
     }
 
-    @Test(arguments: [
-        "key: /a\r\nname: b\r\nother: c\r\n", "\u{FEFF}key: /a\nname: b\nother: c\n",
-        "key: /a\rname: b\rother: c\r", "\u{FEFF}# words\r\nkey: /a\r\nname: b\r\nother: c",
-    ])
-    func filesOfOtherSystemsAreRead(text: String) async throws {
-        let file = try folder.write(text, to: "config.yaml")
+    @Test(
+        arguments: [
+            "key: /a\r\nname: b\r\nother: c\r\n", "\u{FEFF}key: /a\nname: b\nother: c\n",
+            "key: /a\rname: b\rother: c\r", "\u{FEFF}# words\r\nkey: /a\r\nname: b\r\nother: c",
+        ] as [ShownText])
+    func filesOfOtherSystemsAreRead(text: ShownText) async throws {
+        let file = try folder.write(text.string, to: "config.yaml")
         let settings = try await settings(file)
         #expect(["key", "name", "other"].map { settings[$0] } == ["/a", "b", "c"])
     }
 
-    @Test(arguments: ["key: /a\r\nnmae: b\r\n", "\u{FEFF}key: /a\rkey: b\r", "\u{FEFF}nmae: b\n"])
-    func theirUnknownAndRepeatedKeysAreFoundToo(text: String) async throws {
-        let file = try folder.write(text, to: "config.yaml")
+    @Test(
+        arguments: [
+            "key: /a\r\nnmae: b\r\n", "\u{FEFF}key: /a\rkey: b\r", "\u{FEFF}nmae: b\n",
+        ] as [ShownText])
+    func theirUnknownAndRepeatedKeysAreFoundToo(text: ShownText) async throws {
+        let file = try folder.write(text.string, to: "config.yaml")
         await #expect(throws: SettingsError.self) { try await self.settings(file) }
     }
 

@@ -55,20 +55,21 @@ import Testing
         #expect(settings["log-level"] == "error")
     }
 
-    @Test(arguments: [
-        ("lisen: x\n", "unknown key \"lisen\""),
-        ("listen: x\nlisten: y\n", "given twice"),
-        ("{listen: x, log-level: y}\n", "unknown key"),
-        ("\"listen\": x\n", "unknown key"),
-        ("listen\n", "not a line of the form"),
-        ("listen:\n  inner: x\n", "neither a text nor a list"),
-        ("listen: [a, [b]]\n", "not valid YAML"),
-        ("listen: \"x\n", "not valid YAML"),
-        ("? listen\n: x\n", "not a line of the form"),
-        ("listen: x\n\u{1B}[31m: y\n", "unknown key \"\\u{1b}[31m\""),
-    ])
-    func aFileThatIsNotFlatAndKnownIsRefused(text: String, reason: String) async throws {
-        let file = try write(text)
+    @Test(
+        arguments: [
+            ("lisen: x\n", "unknown key \"lisen\""),
+            ("listen: x\nlisten: y\n", "given twice"),
+            ("{listen: x, log-level: y}\n", "unknown key"),
+            ("\"listen\": x\n", "unknown key"),
+            ("listen\n", "not a line of the form"),
+            ("listen:\n  inner: x\n", "neither a text nor a list"),
+            ("listen: [a, [b]]\n", "not valid YAML"),
+            ("listen: \"x\n", "not valid YAML"),
+            ("? listen\n: x\n", "not a line of the form"),
+            ("listen: x\n\u{1B}[31m: y\n", "unknown key \"\\u{1b}[31m\""),
+        ] as [(ShownText, String)])
+    func aFileThatIsNotFlatAndKnownIsRefused(text: ShownText, reason: String) async throws {
+        let file = try write(text.string)
         let error = await #expect(throws: SettingsError.self) {
             try await Settings(self.table, flags: [:], environment: [:], file: file)
         }

@@ -3,12 +3,9 @@ import Checkpoints
 import Encoding
 import HTTPCalls
 import Ledger
-import Manifests
 import Merkle
-import OpenTimestamps
 import Provenance
 import Studio
-import Synchronization
 import TestLedger
 import TestPeer
 import TestSupport
@@ -32,15 +29,6 @@ import Testing
         authority = try await TestAuthority()
     }
 
-    /// Signs a record, and has the ledger complete it.
-    private func submitted(_ name: String, to ledger: StubLedger) async throws -> String {
-        let path = try folder.signWork(name, by: ledger.fixture)
-        try await ledger.with { client in
-            await RecordSubmission(client: client, onEvent: { _ in }).run([path])
-        }
-        return path
-    }
-
     /// A kit that trusts the authority, and no witness.
     private func kit(_ ledger: StubLedger, hasRoot: Bool = true) throws -> TrustKit {
         var files = try ledger.fixture.ledger.trustKit()
@@ -51,17 +39,10 @@ import Testing
     private func refresh(
         _ path: String, from ledger: StubLedger, kit: TrustKit?
     ) async throws -> [RefreshEvent] {
-        let events = Mutex<[RefreshEvent]>([])
         let checkers = try kit.map {
             try KitEvidence.checkers(of: $0, clock: { TestClock.system.now })
         }
-        try await ledger.with { client in
-            await RecordRefresh(
-                client: client, kit: kit, checkers: checkers ?? [],
-                onEvent: { event in events.withLock { $0.append(event) } }
-            ).run([path])
-        }
-        return events.withLock { $0 }
+        return try await ledger.refresh([path], kit: kit, checkers: checkers ?? [])
     }
 
     private func refreshed(
@@ -91,7 +72,7 @@ import Testing
 
     @Test func aRecordGetsTheEarliestTokenAndALaterOneReplacesItNever() async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let kit = try kit(ledger)
             let before = try await refreshed(path, from: ledger, kit: kit)
             #expect(before.lacksTimestamps)
@@ -118,7 +99,7 @@ import Testing
     @Test func aTokenThatContradictsTheRestOfTheRecordIsLeftOutAndTold() async throws {
         let ahead = TestClock(at: TestClock.system.now + 3 * 3_600)
         try await StubLedger.run(clock: ahead) { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             try await ledger.grow()
             let input = try ledger.input()
             let token = try await authority.token(about: input)
@@ -136,7 +117,7 @@ import Testing
     @Test(arguments: [true, false])
     func withoutRootsNoTokenIsTaken(hasKit: Bool) async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let bytes = try RecordFile(path).bytes
             let input = try ledger.input()
             try ledger.keep(try await authority.token(about: input), of: Self.one, about: input)
@@ -150,7 +131,7 @@ import Testing
 
     @Test func aTokenOfAnUnknownAuthorityIsLeftOutBesideAGoodOne() async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let input = try ledger.input()
             let stranger = try await TestAuthority { $0.name = "Stranger" }
             try ledger.keep(try await stranger.token(about: input), of: Self.other, about: input)
@@ -167,7 +148,7 @@ import Testing
     @Test(arguments: ["another head", "garbage", "nothing", "cut"])
     func evidenceThatDoesNotHoldIsToldAndNotTaken(fault: String) async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let input = try ledger.input()
             try await ledger.grow()
             let later = try ledger.input()
@@ -196,7 +177,7 @@ import Testing
         try await StubLedger.run(instead: answers.answer) { ledger in
             let early = try ledger.input()
             let token = try await authority.token(about: early)
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let bytes = try RecordFile(path).bytes
             let (statement, input) = (try RecordFile(path).content.statement, try ledger.input())
             try ledger.keep(token, of: Self.one, about: input)
@@ -218,9 +199,9 @@ import Testing
     @Test func aBoundThatContradictsTheTimeOfASmallerHeadIsNotTaken() async throws {
         let clock = TestClock(at: TestClock.system.now + 3 * 3_600)
         try await StubLedger.run(clock: clock) { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let kit = try kit(ledger)
-            _ = try await submitted("b", to: ledger)
+            _ = try await ledger.submitted("b", in: folder)
             let input = try ledger.input()
             try ledger.keep(try await authority.token(about: input), of: Self.one, about: input)
             let record = try await refreshed(path, from: ledger, kit: kit)
@@ -232,7 +213,7 @@ import Testing
     @Test func anAnswerWithSeventeenAnchorsIsNoRecord() async throws {
         let answers = ReplacedAnswers()
         try await StubLedger.run(instead: answers.answer) { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let bytes = try RecordFile(path).bytes
             let statement = try RecordFile(path).content.statement
             let input = try ledger.input()
@@ -259,7 +240,7 @@ import Testing
     /// Sixteen tokens that nobody here can judge keep no good one out.
     @Test func whatNobodyCanJudgeMakesRoomForWhatHolds() async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let input = try ledger.input()
             let stranger = try await TestAuthority { $0.name = "Stranger" }
             let strange = try await stranger.token(about: input)
@@ -283,7 +264,7 @@ import Testing
     /// Whoever hands the file on can make up blocks that nobody has looked up.
     @Test func proofsOfBlocksThatNobodyKnowsMakeRoomForWhatHolds() async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let input = try ledger.input()
             let good = try await authority.token(about: input)
             try ledger.keep(good, of: Self.one, about: input)
@@ -309,7 +290,7 @@ import Testing
 
     @Test func anAnchorThatTheKitFindsFalseGoesAndIsKeptBeside() async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let input = try ledger.input()
             try ledger.keep([1, 2, 3], of: Self.other, about: input)
             var record = try RecordFile(path).content
@@ -334,7 +315,7 @@ import Testing
 
     @Test func aProofComesWithTheTokensThatItIsMadeOver() async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let first = try ledger.input()
             let early = try await authority.token(about: first)
             try ledger.keep(early, of: Self.one, about: first)
@@ -357,7 +338,7 @@ import Testing
     /// By such a kit tokens cannot be judged, and proofs can: their steps are arithmetic.
     @Test func aProofNeedsNoRootsAndItsStepsMustHold() async throws {
         try await StubLedger.run { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let input = try ledger.input()
             try await ledger.grow()
             let later = try ledger.input()
@@ -410,7 +391,7 @@ import Testing
     @Test func aRecordGetsTheFirstHeadThatWitnessesHaveSeenAndTheNewest() async throws {
         let group = try WitnessGroup()
         try await StubLedger.run(policy: group.policy()) { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let own = ledger.fixture.ledger.head().size
             var seen: [Head] = []
             for _ in 0..<3 {
@@ -435,7 +416,7 @@ import Testing
         let answers = ReplacedAnswers()
         let group = try WitnessGroup()
         try await StubLedger.run(policy: group.policy(), instead: answers.answer) { ledger in
-            let path = try await submitted("a", to: ledger)
+            let path = try await ledger.submitted("a", in: folder)
             let statement = try RecordFile(path).content.statement
             for _ in 0..<2 {
                 try await ledger.grow()

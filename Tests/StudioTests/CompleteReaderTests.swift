@@ -16,11 +16,7 @@ import Testing
     private func ledger(leavingOut index: UInt64? = nil, hiding: Bool = false) throws
         -> IndexedLedger
     {
-        let ledger = try IndexedLedger()
-        ledger.leaveOut(index, hiding: hiding)
-        try ledger.add(["photo", "print", "photo"])
-        try ledger.addHead()
-        return ledger
+        try IndexedLedger(["photo", "print", "photo"], leavingOut: index, hiding: hiding)
     }
 
     private func read(

@@ -1,4 +1,3 @@
-import Checkpoints
 import Encoding
 import Ledger
 import Merkle
@@ -60,15 +59,8 @@ struct DatedRecord {
     func proof(
         sealing tokens: [[UInt8]], in chain: inout TestChain, at time: UInt64
     ) throws -> DetachedTimestamp {
-        var calendar = TestCalendar()
-        let submission = CalendarSubmission(
-            of: .sha256(checkpoint), sealing: tokens.map { .sha256($0) })
-        let (answer, commitment) = calendar.submit(
-            submission.posted.bytes, at: UInt32(clamping: time))
-        let promise = try submission.proof(reply: answer)
-        calendar.anchor(in: &chain, time: UInt32(clamping: time))
-        let way = try #require(calendar.answer(to: commitment))
-        return try promise.adding(reply: way, at: commitment)
+        try CalendarSubmission(of: .sha256(checkpoint), sealing: tokens.map { .sha256($0) })
+            .proof(in: &chain, at: time)
     }
 
     /// An anchor of the entry's head with this evidence.

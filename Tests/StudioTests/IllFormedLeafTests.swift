@@ -2,7 +2,6 @@ import Checkpoints
 import Encoding
 import LogReader
 import Merkle
-import Provenance
 import Studio
 import TestLog
 import Testing
@@ -20,10 +19,7 @@ import Testing
     func aLeafOfANewerTypeIsNotSaidToBeFalse(type: Text, isNewer: Bool) async throws {
         var ledger = try MemoryLedger()
         try ledger.addPoP()
-        var bytes = try StatementBytes(
-            ledger.draft(try ledger.manifest("x")).sign(with: ledger.pop), ledger.pop)
-        bytes.set(16, .text(type))
-        let index = ledger.append(leaf: try bytes.encoded())
+        let index = try ledger.add(type: type)
         let log = try await ProvenLog(
             MemoryLog(ledger), by: .kit(ledger.kit(), requiringQuorum: false))
         let leaf = try #require(try await log.prove(.index(index)).first)

@@ -12,18 +12,9 @@ extension IndexedLedger {
         _ body: @Sendable (LedgerClient, StubServer) async throws -> Value
     ) async throws -> Value {
         try await StubServer.run(answering: { self.answer(to: $0) }) { server in
-            var options = CallOptions.patient
-            options.tries = 1
-            let client = LedgerClient(
-                try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
-            do {
-                let value = try await body(client, server)
-                await client.close()
-                return value
-            } catch {
-                await client.close()
-                throw error
-            }
+            try await LedgerClient.with(
+                ServiceURL("http://127.0.0.1:\(server.port)"), options: .once
+            ) { try await body($0, server) }
         }
     }
 

@@ -16,11 +16,7 @@ import Testing
 
     /// A ledger whose list of a drop names two entries, of which its index leaves out one.
     private func ledger(leavingOut index: UInt64?) throws -> IndexedLedger {
-        let ledger = try IndexedLedger()
-        ledger.leaveOut(index)
-        try ledger.add([Self.drop.string, Self.drop.string])
-        try ledger.addHead()
-        return ledger
+        try IndexedLedger([Self.drop.string, Self.drop.string], leavingOut: index)
     }
 
     /// Why nothing is told of the drop.

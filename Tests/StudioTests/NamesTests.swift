@@ -44,12 +44,13 @@ import TestSupport
         #expect(try names()[id: "witness.example+0a+AQ=="] == "Das Archiv")
     }
 
-    @Test(arguments: [
-        "", " x", "x ", "a\nb", "a\"b", "a\\b", "a\u{1B}[31m", "a\u{202E}b", "a\0b",
-        String(repeating: "x", count: 81),
-    ])
-    func aNameThatCouldNotStandInALineIsRefused(name: String) throws {
-        #expect(throws: NamesError.badName) { try names().set(id, to: name) }
+    @Test(
+        arguments: [
+            "", " x", "x ", "a\nb", "a\"b", "a\\b", "a\u{1B}[31m", "a\u{202E}b", "a\0b",
+            String(repeating: "x", count: 81),
+        ].map { ShownText($0) })
+    func aNameThatCouldNotStandInALineIsRefused(name: ShownText) throws {
+        #expect(throws: NamesError.badName) { try names().set(id, to: name.string) }
         #expect(try !home.has(".config"))
     }
 

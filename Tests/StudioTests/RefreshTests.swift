@@ -2,7 +2,6 @@ import Checkpoints
 import Encoding
 import HTTPCalls
 import Ledger
-import LedgerClient
 import Merkle
 import Provenance
 import Studio
@@ -27,26 +26,9 @@ import Testing
 
     /// Signs a record, and has the ledger complete it.
     private func submitted(_ name: String, to ledger: StubLedger) async throws -> String {
-        let path = try folder.signWork(name, by: ledger.fixture)
-        try await ledger.with { client in
-            await RecordSubmission(client: client, onEvent: { _ in }).run([path])
-        }
+        let path = try await ledger.submitted(name, in: folder)
         try #require(try RecordFile(path).content.receipts.count == 1)
         return path
-    }
-
-    /// Refreshes records and returns what was told.
-    private func refresh(
-        _ paths: [String], from ledger: StubLedger, kit: TrustKit? = nil, withComplete: Bool = false
-    ) async throws -> [RefreshEvent] {
-        let events = Mutex<[RefreshEvent]>([])
-        try await ledger.with { client in
-            await RecordRefresh(
-                client: client, kit: kit, withComplete: withComplete,
-                onEvent: { event in events.withLock { $0.append(event) } }
-            ).run(paths)
-        }
-        return events.withLock { $0 }
     }
 
     private func outcomes(_ events: [RefreshEvent]) -> [RefreshedRecord] {
@@ -74,13 +56,13 @@ import Testing
             try ledger.cosign(by: witness, at: Self.early)
             let kit = try ledger.kit(askingFor: witness)
             let record = try #require(
-                outcomes(try await refresh([path], from: ledger, kit: kit)).first)
+                outcomes(try await ledger.refresh([path], kit: kit)).first)
             #expect(record.isChanged && record.witnessedAt == Self.early)
             #expect(!record.lacksWitnesses)
             let after = try Receipt(RecordFile(path).content.receipts[0])
             #expect(try sizes(of: path) == [before.treeSize])
             #expect(after.noting(before.note ?? []) == before.encoded())
-            let again = outcomes(try await refresh([path], from: ledger, kit: kit))
+            let again = outcomes(try await ledger.refresh([path], kit: kit))
             #expect(again.map(\.isChanged) == [false])
         }
     }
@@ -95,7 +77,7 @@ import Testing
                 try await ledger.grow(by: 2)
                 try ledger.cosign(by: witness, at: Self.early + 100 * round)
                 let kit = try ledger.kit(askingFor: witness)
-                let events = try await refresh([path], from: ledger, kit: kit)
+                let events = try await ledger.refresh([path], kit: kit)
                 #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
                 expected.append(ledger.fixture.ledger.head().size)
             }
@@ -130,7 +112,7 @@ import Testing
             let answer = try StubServer.Answer.record(of: statement, [early])
             older.withLock { $0 = answer }
             let kit = try ledger.kit(askingFor: witness)
-            let events = try await refresh([path], from: ledger, kit: kit)
+            let events = try await ledger.refresh([path], kit: kit)
             #expect(outcomes(events).map(\.witnessedAt) == [Self.early], "\(events)")
             #expect(try sizes(of: path) == [try Receipt(early).treeSize] + late)
         }
@@ -150,7 +132,7 @@ import Testing
             try folder.write(record.encoded(), to: "a.colophon")
             try await ledger.grow()
             let kit = try ledger.fixture.verifier().kit
-            let events = try await refresh([path], from: ledger, kit: kit)
+            let events = try await ledger.refresh([path], kit: kit)
             #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
             let verdict = Verifier(kit).verify(
                 file: try RecordFile(path).bytes, artifact: .sha256(Array("a".utf8)))
@@ -166,7 +148,7 @@ import Testing
             try await ledger.grow()
             let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
             let record = try #require(
-                outcomes(try await refresh([path], from: ledger, kit: kit)).first)
+                outcomes(try await ledger.refresh([path], kit: kit)).first)
             #expect(!record.isChanged && record.lacksWitnesses == hasKit)
             #expect(try RecordFile(path).bytes == bytes)
         }
@@ -179,7 +161,7 @@ import Testing
             try ledger.cosign(by: try TestWitness("stranger.example"), at: Self.early)
             let kit = try ledger.kit(askingFor: witness)
             let record = try #require(
-                outcomes(try await refresh([path], from: ledger, kit: kit)).first)
+                outcomes(try await ledger.refresh([path], kit: kit)).first)
             #expect(!record.isChanged && record.lacksWitnesses)
         }
     }
@@ -192,7 +174,7 @@ import Testing
             let bytes = try RecordFile(path).bytes
             let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
             try ledger.cosign(by: try TestWitness("stranger.example"), at: Self.early)
-            let events = try await refresh([path], from: ledger, kit: kit)
+            let events = try await ledger.refresh([path], kit: kit)
             #expect(outcomes(events).map(\.isChanged) == [false], "\(events)")
             #expect(try RecordFile(path).bytes == bytes)
         }
@@ -202,7 +184,7 @@ import Testing
         try await StubLedger.run { ledger in
             let path = try folder.signWork("a", by: ledger.fixture)
             _ = try await ledger.fixture.register(RecordFile(path).bytes)
-            let events = try await refresh([path], from: ledger)
+            let events = try await ledger.refresh([path])
             #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
             #expect(try RecordFile(path).content.receipts.count == 1)
         }
@@ -214,8 +196,8 @@ import Testing
             for number in 0..<20 { paths.append(try await submitted("\(number)", to: ledger)) }
             try ledger.cosign(by: witness, at: Self.early)
             let damaged = try folder.write("no record", to: "x.colophon")
-            let events = try await refresh(
-                paths + [damaged], from: ledger, kit: ledger.kit(askingFor: witness))
+            let events = try await ledger.refresh(
+                paths + [damaged], kit: ledger.kit(askingFor: witness))
             let done = outcomes(events).map(\.file.path)
             #expect(done.sorted() == paths.sorted())
             #expect(!outcomes(events).contains { !$0.isChanged })
@@ -237,7 +219,7 @@ import Testing
         record.receipts = [bytes]
         try folder.write(record.encoded(), to: "a.colophon")
         let kit = try ledger.fixture.verifier().kit
-        let events = try await refresh([path], from: ledger, kit: kit)
+        let events = try await ledger.refresh([path], kit: kit)
         let places = outcomes(events).flatMap(\.putAside)
         #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
         try #require(places.count == 1)
@@ -271,7 +253,7 @@ import Testing
             var record = file
             record.receipts = [forked]
             try folder.write(record.encoded(), to: "a.colophon")
-            let error = failure(try await refresh([path], from: ledger))
+            let error = failure(try await ledger.refresh([path]))
             guard case .receipt(.otherIndex, _?)? = error else {
                 Issue.record("\(String(describing: error))")
                 return
@@ -295,7 +277,7 @@ import Testing
             let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
             try await forge(ledger, statement, answers)
             let bytes = try RecordFile(path).bytes
-            let events = try await refresh([path], from: ledger, kit: kit)
+            let events = try await ledger.refresh([path], kit: kit)
             #expect(outcomes(events).isEmpty)
             #expect(try RecordFile(path).bytes == bytes)
             return failure(events)
@@ -403,7 +385,7 @@ import Testing
             var paths: [String] = []
             for name in ["a", "b", "c"] { paths.append(try await submitted(name, to: ledger)) }
             answers.set("/entries/", .broken([]))
-            let events = try await refresh(paths, from: ledger)
+            let events = try await ledger.refresh(paths)
             guard events.count == 1, case .stopped(.unreachable)? = events.first else {
                 Issue.record("\(events)")
                 return
@@ -418,8 +400,8 @@ import Testing
             var paths: [String] = []
             for number in 0..<10 { paths.append(try await submitted("\(number)", to: ledger)) }
             answers.set("/complete", .whole(503))
-            let events = try await refresh(
-                paths, from: ledger, kit: ledger.kit(askingFor: witness), withComplete: true)
+            let events = try await ledger.refresh(
+                paths, kit: ledger.kit(askingFor: witness), withComplete: true)
             let failed = events.compactMap { event -> String? in
                 guard case .failed(let path, .complete(.call(.ledger(.unavailable)))) = event
                 else { return nil }
@@ -443,8 +425,8 @@ import Testing
             try await ledger.grow()
             try ledger.cosign(by: witness, at: Self.early)
             let before = try RecordFile(paths[0]).bytes
-            let events = try await refresh(
-                paths, from: ledger, kit: ledger.kit(askingFor: witness))
+            let events = try await ledger.refresh(
+                paths, kit: ledger.kit(askingFor: witness))
             #expect(
                 outcomes(events).filter(\.isChanged).map(\.file.path).sorted()
                     == paths.dropFirst().sorted())
@@ -466,8 +448,8 @@ import Testing
             answers.set("/heads/", .whole(404))
             try await ledger.grow()
             try ledger.cosign(by: witness, at: Self.early)
-            let events = try await refresh(
-                [path], from: ledger, kit: ledger.kit(askingFor: witness))
+            let events = try await ledger.refresh(
+                [path], kit: ledger.kit(askingFor: witness))
             #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
             #expect(try sizes(of: path).count == 2)
         }

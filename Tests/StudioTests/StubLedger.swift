@@ -1,6 +1,5 @@
 import Checkpoints
 import Encoding
-import Foundation
 import HTTPCalls
 import IndexMap
 import Ledger
@@ -9,7 +8,6 @@ import LedgerStore
 import Manifests
 import Merkle
 import Provenance
-import Synchronization
 import TestLedger
 import TestPeer
 
@@ -53,18 +51,8 @@ struct StubLedger: Sendable {
     func with<Value: Sendable>(
         _ body: (LedgerClient) async throws -> Value
     ) async throws -> Value {
-        var options = CallOptions.patient
-        options.tries = 1
-        let client = LedgerClient(
-            try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
-        do {
-            let value = try await body(client)
-            await client.close()
-            return value
-        } catch {
-            await client.close()
-            throw error
-        }
+        try await LedgerClient.with(
+            ServiceURL("http://127.0.0.1:\(server.port)"), options: .once, body)
     }
 
     /// The paths of all requests with this method.

@@ -39,19 +39,6 @@ import Testing
         return path
     }
 
-    private func refresh(
-        _ paths: [String], from ledger: StubLedger, kit: TrustKit?
-    ) async throws -> [RefreshEvent] {
-        let events = Mutex<[RefreshEvent]>([])
-        try await ledger.with { client in
-            await RecordRefresh(
-                client: client, kit: kit,
-                onEvent: { event in events.withLock { $0.append(event) } }
-            ).run(paths)
-        }
-        return events.withLock { $0 }
-    }
-
     private func changes(_ events: [RefreshEvent]) -> [Bool] {
         events.compactMap { event in
             if case .refreshed(let record) = event { record.isChanged } else { nil }
@@ -96,12 +83,12 @@ import Testing
             let other = try stranger.cosign(head.note, at: Self.early)
             answers.set("/heads/", .whole(200, [:], try adding([bad, other], to: head.note)))
             try await ledger.grow()
-            let events = try await refresh([path], from: ledger, kit: kit)
+            let events = try await ledger.refresh([path], kit: kit)
             #expect(changes(events) == [false], "\(events)")
             #expect(try RecordFile(path).bytes == bytes)
             let good = try witness.cosign(head.note, at: Self.early)
             answers.set("/heads/", .whole(200, [:], try adding([bad, good], to: head.note)))
-            #expect(changes(try await refresh([path], from: ledger, kit: kit)) == [true])
+            #expect(changes(try await ledger.refresh([path], kit: kit)) == [true])
             #expect(try isWitnessed(path, by: kit))
         }
     }
@@ -123,7 +110,7 @@ import Testing
                 file: try RecordFile(path).bytes, artifact: nil, recordOnly: true)
             #expect(spoiled.findings.contains { $0.verdict == .refuted })
             if isSignedSince { try ledger.cosign(by: witness, at: Self.early) }
-            #expect(changes(try await refresh([path], from: ledger, kit: kit)) == [true])
+            #expect(changes(try await ledger.refresh([path], kit: kit)) == [true])
             #expect(try isWitnessed(path, by: kit) == isSignedSince)
             if !isSignedSince { #expect(try RecordFile(path).content.receipts == good) }
         }
@@ -143,7 +130,7 @@ import Testing
             ]
             try folder.write(record.encoded(), to: "a.colophon")
             try ledger.cosign(by: witness, at: Self.early)
-            #expect(changes(try await refresh([path], from: ledger, kit: kit)) == [true])
+            #expect(changes(try await ledger.refresh([path], kit: kit)) == [true])
             #expect(try isWitnessed(path, by: kit))
             let lines = try #require(try names(in: path).first)
             #expect(lines.count == 16 && lines.contains("w13.example"))
@@ -169,7 +156,7 @@ import Testing
                 "/entries/",
                 try .record(of: statement, [served.noting(try adding(lines, to: note))]))
             let kit = try ledger.kit(askingFor: witness)
-            let events = try await refresh([path], from: ledger, kit: kit)
+            let events = try await ledger.refresh([path], kit: kit)
             #expect(changes(events) == [true], "\(events)")
             let own = try #require(try names(in: path).first)
             #expect(try names(in: path) == [own, own + ["witness.example"]])
@@ -186,10 +173,10 @@ import Testing
             let path = try await submitted("a", to: ledger)
             let bytes = try RecordFile(path).bytes
             try ledger.cosign(by: witness, at: Self.early)
-            #expect(changes(try await refresh([path], from: ledger, kit: nil)) == [false])
+            #expect(changes(try await ledger.refresh([path])) == [false])
             try await ledger.grow()
             try ledger.cosign(by: witness, at: Self.early + 100)
-            #expect(changes(try await refresh([path], from: ledger, kit: nil)) == [false])
+            #expect(changes(try await ledger.refresh([path])) == [false])
             #expect(try RecordFile(path).bytes == bytes)
         }
     }

@@ -72,6 +72,17 @@ package final class IndexedLedger: Sendable {
         state = Mutex(State(ledger: ledger, log: try MemoryLog(ledger)))
     }
 
+    /// Logs captures of works by these names, and an index head over them whose map leaves an entry
+    /// out.
+    package convenience init(
+        _ works: [String], leavingOut index: UInt64?, hiding hides: Bool = false
+    ) throws {
+        try self.init()
+        leaveOut(index, hiding: hides)
+        try add(works)
+        try addHead()
+    }
+
     /// Logs captures of works by these names, in this thread, and returns their records.
     @discardableResult
     package func add(
@@ -89,10 +100,7 @@ package final class IndexedLedger: Sendable {
     /// Logs an index head over all entries; its map leaves out what is to be left out.
     package func addHead() throws {
         let (left, more) = state.withLock { ($0.leftOut, $0.listedToo) }
-        try change { ledger in
-            let map = try ledger.map(ledger.size, without: left, with: more)
-            try ledger.addIndexHead { $0.with(map: map.root) }
-        }
+        _ = try change { try $0.addIndexHead(without: left, with: more) }
     }
 
     /// Leaves an entry out of all maps from now on.
@@ -253,9 +261,7 @@ package final class IndexedLedger: Sendable {
             let manifest = try state.ledger.manifest("restless")
             let draft = state.ledger.draft(manifest, sub: "urn:example:restless")
             _ = try state.ledger.log(draft.sign(with: state.ledger.pop), manifest)
-            let map = try state.ledger.map(
-                state.ledger.size, without: state.leftOut, with: state.listedToo)
-            try state.ledger.addIndexHead { $0.with(map: map.root) }
+            try state.ledger.addIndexHead(without: state.leftOut, with: state.listedToo)
         }
         let name: IndexName
         if let digest = query["sha256"].flatMap({ Hex.decode(Text($0)) }).flatMap({ Hash($0) }) {

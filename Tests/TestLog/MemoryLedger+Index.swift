@@ -20,11 +20,12 @@ extension MemoryLedger {
         return NaiveIndex(records)
     }
 
-    /// What the next index head says of the first `size` entries.
-    package func indexHeadDraft(_ size: UInt64) throws -> IndexHeadDraft {
+    /// What the next index head says of the first `size` entries, with the map over them, or with
+    /// any root of a map.
+    package func indexHeadDraft(_ size: UInt64, map root: Hash? = nil) throws -> IndexHeadDraft {
         try IndexHeadDraft(
             after: indexHeads.last?.head, of: registry.genesis, origin: origin.text, size: size,
-            tree: root(size), map: map(size).root, time: time(of: size))
+            tree: self.root(size), map: root ?? map(size).root, time: time(of: size))
     }
 
     /// Signs and logs an index head over all entries, or over the first `size`; returns it.
@@ -37,6 +38,23 @@ extension MemoryLedger {
     ) throws -> IndexHead {
         let draft = try alter(indexHeadDraft(size ?? self.size))
         return add(try draft.sign(with: signer ?? ledger))
+    }
+
+    /// Logs an index head over all entries with any root of a map, also where an entry is of a type
+    /// whose keys nobody knows.
+    package mutating func addIndexHead(map root: Hash) throws {
+        add(try indexHeadDraft(size, map: root).sign(with: ledger))
+    }
+
+    /// Logs an index head over all entries whose map leaves an entry out, or lists more; returns
+    /// the map.
+    @discardableResult
+    package mutating func addIndexHead(
+        without left: UInt64?, with more: [IndexRecord] = []
+    ) throws -> NaiveIndex {
+        let map = try map(size, without: left, with: more)
+        try addIndexHead(map: map.root)
+        return map
     }
 
     /// Logs an index head, whatever it says, and returns it.

@@ -1,5 +1,4 @@
 package import Encoding
-import Merkle
 package import Provenance
 
 /// A statement that is put together byte by byte, so that it can be wrong in one way.
@@ -72,5 +71,23 @@ package struct StatementBytes {
     /// The whole, with the tag.
     package func encoded() throws -> [UInt8] {
         try [0xD2, 0x84] + parts().joined()
+    }
+}
+
+extension MemoryLedger {
+    /// The leaf of a good capture with a change; nothing logs it.
+    package mutating func leaf(
+        _ change: (inout StatementBytes) throws -> Void
+    ) throws -> [UInt8] {
+        let manifest = try manifest("x")
+        var bytes = try StatementBytes(draft(manifest).sign(with: pop), pop)
+        try change(&bytes)
+        return try bytes.encoded()
+    }
+
+    /// Logs a capture that is said to be of another type.
+    @discardableResult
+    package mutating func add(type: Text) throws -> UInt64 {
+        append(leaf: try leaf { $0.set(16, .text(type)) })
     }
 }

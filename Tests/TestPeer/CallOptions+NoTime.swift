@@ -12,4 +12,11 @@ extension CallOptions {
         options.idleTime = time
         return options
     }
+
+    /// The same, by which everything is tried once.
+    package static var once: CallOptions {
+        var options = patient
+        options.tries = 1
+        return options
+    }
 }

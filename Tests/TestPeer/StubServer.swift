@@ -1,10 +1,9 @@
-import NIOCore
-import NIOPosix
+package import NIOCore
 package import NIOSSL
 import Synchronization
 
 /// A server on loopback that answers each request of HTTP/1.1 as it is told.
-package final class StubServer: Sendable {
+package final class StubServer: LoopbackPeer {
     /// What arrived.
     package struct Request: Sendable {
         package let method: String
@@ -62,38 +61,32 @@ package final class StubServer: Sendable {
         tls: NIOSSLContext? = nil, answering answer: @escaping Answering,
         _ body: (StubServer) async throws -> Value
     ) async throws -> Value {
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLServerHandler(context: tls))
-                    }
-                    return try Connection(wrappingChannelSynchronously: channel)
-                }
-            }
-        let server = StubServer(port: listener.channel.localAddress?.port ?? 0, answer)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.serve(listener) }
-            let value = try await body(server)
-            group.cancelAll()
-            return value
+        try await listen(tls: tls, { StubServer(port: $0, answer) }, body)
+    }
+
+    /// Runs `body` with a server for each of these, one after the other; it is given their ports.
+    package static func run<Value: Sendable>(
+        answering answers: [Answering], _ body: ([Int]) async throws -> Value
+    ) async throws -> Value {
+        try await run(answering: answers[...], ports: [], depth: answers.count, body)
+    }
+
+    private static func run<Value: Sendable>(
+        answering answers: ArraySlice<Answering>, ports: [Int], depth: Int,
+        _ body: ([Int]) async throws -> Value
+    ) async throws -> Value {
+        guard depth > 0, let answer = answers.first else { return try await body(ports) }
+        return try await run(answering: answer) { server in
+            try await run(
+                answering: answers.dropFirst(), ports: ports + [server.port], depth: depth - 1,
+                body)
         }
     }
 
-    private func serve(_ listener: NIOAsyncChannel<Connection, Never>) async throws {
-        try await listener.executeThenClose { connections in
-            await withDiscardingTaskGroup { group in
-                do {
-                    for try await connection in connections {
-                        group.addTask { await self.converse(connection) }
-                    }
-                } catch {
-                    // The test is over.
-                }
-                group.cancelAll()
-            }
-        }
+    package func converse(
+        on connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    ) -> @Sendable () async -> Void {
+        { await self.converse(connection) }
     }
 
     private func converse(_ connection: Connection) async {

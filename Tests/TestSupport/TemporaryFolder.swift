@@ -90,3 +90,15 @@ package func isThere(_ path: String) throws -> Bool {
     }
     return false
 }
+
+/// The bytes of all files below a folder, by their names in it.
+package func files(below folder: String) throws -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+        let path = "\(folder)/\(name)"
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+        files[name] = try Array(Data(contentsOf: URL(filePath: path)))
+    }
+    return files
+}

@@ -2,7 +2,7 @@
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
         imports, unsafeCode, files, absences, recursion, processes, waits, output, swiftInWords,
-        looseCommands, wideHints, repairs, looseNames, vectors
+        looseCommands, wideHints, repairs, looseNames, vectors, hiddenArguments
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -25,7 +25,7 @@ enum StyleCheck: CaseIterable {
         // Foundation's misses an end at times and keeps files open: `ChildProcess` is ours.
         case .processes: Self.matches(of: /\bProcess\s*\(\s*\)/, in: file)
         case .recursion: Recursion.findings(in: file)
-        case .waits: Self.waits(file)
+        case .waits: Self.waits(file) + EndlessWaits.findings(in: file)
         case .output: Self.output(file, table)
         case .swiftInWords: MessageRules.swiftInWords(file)
         case .looseCommands: MessageRules.looseCommands(file)
@@ -35,6 +35,7 @@ enum StyleCheck: CaseIterable {
         // Swift 6.3 stops the program where an asynchronous function keeps one: "freed pointer was
         // not the last allocation".
         case .vectors: Self.matches(of: /\bSIMD\d+\b/, in: file)
+        case .hiddenArguments: TestArguments.hidden(file)
         }
     }
 

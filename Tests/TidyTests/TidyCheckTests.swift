@@ -110,6 +110,11 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.output, "try Streams.write(bytes, to: stream)"),
         Sample(.output, "isatty(Streams.error)"),
         Sample(.output, "scalar.properties.generalCategory == .format"),
+        Sample(.hiddenArguments, #"@Test(arguments: ["\u{1B}"]) func a(b: String) {}"#),
+        Sample(
+            .hiddenArguments, #"@Test(arguments: [("\u{202e}x", 1)])\nfunc a(b: String, c: Int) {}"#
+        ),
+        Sample(.hiddenArguments, #"@Test(arguments: ["x\u{FEFF}"] + all) func a(b: String) {}"#),
     ]
 
     @Test(arguments: samples)
@@ -154,6 +159,18 @@ private struct Sample: CustomTestStringConvertible {
     }
 
     @Test(arguments: [
+        "flock(descriptor, LOCK_EX)", "while !Task.isCancelled {\n    if a { b() }\n}\nawait c()",
+    ])
+    func aWaitWithoutAnEndIsFound(text: String) {
+        for path in ["Sources/Studio/Sample.swift", "Tests/MerkleTests/Sample.swift"] {
+            let file = SourceFile(path: path, text: text)
+            #expect(!StyleCheck.waits.findings(in: file, Self.table).isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        "flock(descriptor, LOCK_EX | LOCK_NB)",
+        "while !Task.isCancelled {\n    if a { b() }\n    await Task.yield()\n}",
         "try await eventually(\"it is there\") { isThere }",
         "@Test(.timeLimit(.minutes(Patience.minutes))) func a() {}",
         "try await pause(atLeast: .seconds(1))", "let took = ContinuousClock.now - start",
@@ -161,6 +178,15 @@ private struct Sample: CustomTestStringConvertible {
     func aTestThatWaitsForAnEventIsTidy(text: String) {
         let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)
         #expect(StyleCheck.waits.findings(in: test, Self.table).map(\.description) == [])
+    }
+
+    @Test(arguments: [
+        #"@Test(arguments: ["\u{1B}"] as [ShownText]) func a(b: ShownText) {}"#,
+        #"@Test(arguments: ["\u{E9}", "\u{645}"]) func a(b: String) { c("\u{1B}") }"#,
+    ])
+    func anArgumentThatALogCanShowIsTidy(text: String) {
+        let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)
+        #expect(StyleCheck.hiddenArguments.findings(in: test, Self.table).isEmpty)
     }
 
     @Test(arguments: StyleCheck.allCases)

@@ -12,10 +12,10 @@ import WitnessServer
 import Witnessing
 
 /// A witness on a free port while one test runs it.
-struct RunningWitness: Sendable {
+struct RunningWitness: ServedOnLoopback {
     let witness: Witness
     let folder: TemporaryFolder
-    let port: Int
+    let services: RunningServices
 
     /// Runs `body` with a new witness, which is gone afterwards.
     ///
@@ -36,42 +36,12 @@ struct RunningWitness: Sendable {
         let routes = WitnessRoutes(witness, limits, metrics: metrics) { 1 }
         var options = ServiceOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
         options.limits.endNothingByTime()
-        let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
-        let server = WitnessServer(routes, options, metrics: metrics, logger: logger) {
-            continuation.yield($0)
-        }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: witness), .init(service: server)], logger: logger))
-        async let running: Void = {
-            defer { continuation.finish() }
-            try await group.run()
-        }()
-        var iterator = ready.makeAsyncIterator()
-        guard let addresses = await iterator.next() else {
-            try await running
-            throw FixtureError.unexpected("the witness did not start")
-        }
-        let failure: (any Error)?
-        do {
-            try await body(
-                RunningWitness(witness: witness, folder: folder, port: addresses.listen.port))
-            failure = nil
-        } catch {
-            failure = error
-        }
-        await group.triggerGracefulShutdown()
-        try await running
-        if let failure { throw failure }
-    }
-
-    /// Sends one request on a connection of its own and returns its answer.
-    func send(
-        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil
-    ) async throws -> HTTPAnswer {
-        try await Connection.open(port: port) { connection in
-            try await connection.send(method, path, headers: headers, body: body)
-            return try await connection.answer(isHead: method == "HEAD")
+        try await RunningServices.run { whenReady in
+            let server = WitnessServer(
+                routes, options, metrics: metrics, logger: logger, whenReady: whenReady)
+            return [.init(service: witness), .init(service: server)]
+        } _: { services in
+            try await body(RunningWitness(witness: witness, folder: folder, services: services))
         }
     }
 

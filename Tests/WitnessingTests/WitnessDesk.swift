@@ -70,8 +70,15 @@ final class WitnessDesk: Sendable {
 
     /// Asks for a cosignature, and waits for what is decided.
     func ask(_ body: [UInt8]) async -> Result<WitnessedHead, WitnessRefusal> {
+        await witness.ask(body)
+    }
+}
+
+extension Witness {
+    /// Asks for a cosignature, and waits for what is decided.
+    func ask(_ body: [UInt8]) async -> Result<WitnessedHead, WitnessRefusal> {
         await withCheckedContinuation { continuation in
-            let refusal = witness.add(body) { continuation.resume(returning: $0) }
+            let refusal = add(body) { continuation.resume(returning: $0) }
             if let refusal { continuation.resume(returning: .failure(refusal)) }
         }
     }

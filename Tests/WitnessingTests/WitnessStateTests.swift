@@ -199,11 +199,7 @@ import Witnessing
         func ask(_ old: UInt64, _ size: UInt64) async throws
             -> Result<WitnessedHead, WitnessRefusal>
         {
-            let body = try log.request(from: old, to: size)
-            return await withCheckedContinuation { continuation in
-                let refusal = witness.add(body) { continuation.resume(returning: $0) }
-                if let refusal { continuation.resume(returning: .failure(refusal)) }
-            }
+            try await witness.ask(log.request(from: old, to: size))
         }
         try SmallDisk.fill(filler, leaving: 2 << 20)
         let handle = try FileHandle(forWritingTo: filler)

@@ -4,7 +4,8 @@ import Merkle
 extension LogFacts {
     /// Computes the root that the index's map had at each of some sizes of the log (index.md §2).
     ///
-    /// It reads the records of all entries once, in their order, and looks nothing up. Where the
+    /// What is in memory is written first, and its room is free for the changes of the map. It
+    /// reads the records of all entries once, in their order, and looks nothing up. Where the
     /// map has changed in more places than are kept in memory, it reads them again, for half as
     /// many sizes at once.
     ///
@@ -12,7 +13,7 @@ extension LogFacts {
     mutating func roots(
         of sizes: [UInt64], _ pace: inout SettlementPace
     ) throws(RunError) -> [Hash] {
-        try keys.spill()
+        try giveBack()
         var roots: [Hash] = []
         var width = sizes.count
         while roots.count < sizes.count {

@@ -63,6 +63,8 @@ final class RunFile<Record: RunRecord>: Sendable {
         } catch {
             throw .file(error)
         }
+        records.reserveCapacity(
+            records.count + Int(end - block) * RunBlock<Record>.recordCount)
         for number in block..<end {
             let start = Int((number - block) * size)
             let count = recordCount(of: number)

@@ -20,6 +20,9 @@ struct RunSet<Record: RunRecord>: Sendable {
     private let folder: Folder
     private(set) var runs: [RunFile<Record>] = []
     private(set) var nextSerial: UInt64
+
+    /// Has room for ``bound`` records from the first one on, and stays where it is: an array that
+    /// grew would be there twice while it does.
     private var memory: [Record] = []
 
     /// Files that no state names once the next one is written.
@@ -89,13 +92,23 @@ struct RunSet<Record: RunRecord>: Sendable {
     /// Writes what is in memory, so that a state can name all that was added.
     mutating func spill() throws(RunError) {
         guard !memory.isEmpty else { return }
-        RunSort.sort(&memory)
-        var writer = try RunWriter<Record>(
-            serial: nextSerial, name: Self.name(kind, nextSerial), in: folder)
-        for record in memory { try writer.append(record) }
-        try take(writer.finish(), isSettled: false)
+        let count = try write()
+        try take(count, isSettled: false)
         memory.removeAll(keepingCapacity: true)
         try mergeEqualRuns()
+    }
+
+    /// Writes what is in memory, and gives its room back until the next record comes.
+    mutating func giveBack() throws(RunError) {
+        try spill()
+        memory = []
+    }
+
+    private func write() throws(RunError) -> UInt64 {
+        var writer = try RunWriter<Record>(
+            serial: nextSerial, name: Self.name(kind, nextSerial), in: folder)
+        try RunSort.forEach(memory) { record throws(RunError) in try writer.append(record) }
+        return try writer.finish()
     }
 
     /// Takes the run that was just written under the next serial.

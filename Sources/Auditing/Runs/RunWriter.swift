@@ -22,7 +22,8 @@ struct RunWriter<Record: RunRecord>: ~Copyable {
         }
         self.serial = serial
         block.reserveCapacity(RunBlock<Record>.recordCount)
-        bytes.reserveCapacity(Self.chunkByteCount + RunBlock<Record>.byteCount(1) * 2)
+        bytes.reserveCapacity(
+            Self.chunkByteCount + RunBlock<Record>.byteCount(RunBlock<Record>.recordCount))
     }
 
     /// Writes the next record, which is not below the one before.

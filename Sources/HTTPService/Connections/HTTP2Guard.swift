@@ -67,13 +67,18 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func taskEnded() {
         state.taskEnded()
-        wire.isHeld = isOfOneClient && state.isAhead
+        holdOrRelease()
     }
 
     private func streamClosed() {
         let action = state.streamClosed(now: .now())
-        wire.isHeld = isOfOneClient && state.isAhead
+        holdOrRelease()
         if let context { apply(action, context) }
+    }
+
+    /// Reads nothing more while the client is ahead of its own tasks, else goes on.
+    private func holdOrRelease() {
+        wire.isHeld = isOfOneClient && state.isAhead
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -49,6 +49,13 @@ public struct IndexChange: Sendable {
         nodeCount = trie.nodes.count
         listCount = trie.listKeys.count
     }
+
+    /// Returns the node of records alone, sorted by key and index, `depth` bits below the root.
+    mutating func fold(_ records: ArraySlice<IndexRecord>, at depth: Int) -> IndexNode {
+        var fold = IndexFold(at: depth)
+        for record in records { fold.add(record, into: &self) }
+        return fold.finish(into: &self)
+    }
 }
 
 extension IndexChange: IndexFoldSink {

@@ -3,7 +3,6 @@ internal import Merkle
 /// Computes what one epoch changes in a map: one walk over the nodes that it meets.
 struct IndexEpoch<Rows: IndexRows> {
     private let base: IndexTrie
-    private let rows: Rows
 
     /// Whether lists may be ahead of the map, and are taken as their rows have them.
     private let isReplay: Bool
@@ -11,20 +10,8 @@ struct IndexEpoch<Rows: IndexRows> {
     /// What has changed so far.
     private(set) var change: IndexChange
 
-    /// A branch whose nodes are being computed.
-    private struct Open {
-        /// The number of the left node.
-        let child: UInt32
-
-        /// The depth of the branch.
-        let depth: Int
-
-        /// The records of either side.
-        let left, right: ArraySlice<IndexRecord>
-
-        /// The left node, once it is known.
-        var leftNode: IndexNode?
-    }
+    /// Last, for its size is not known here: all before it stands at a fixed place.
+    private let rows: Rows
 
     init(of base: IndexTrie, to size: UInt64, reading rows: Rows, isReplay: Bool) {
         self.base = base
@@ -35,16 +22,13 @@ struct IndexEpoch<Rows: IndexRows> {
 
     /// Adds the records of the epoch, sorted by key and index.
     mutating func add(_ records: ArraySlice<IndexRecord>) throws(IndexError<Rows.Failure>) {
-        var open: [Open] = []
+        var open: [OpenIndexBranch] = []
         var (node, records, depth) = (base.top, records, 0)
         while true {
             while node.shape == .branch, !records.isEmpty {
-                let middle = Self.middle(of: records, depth)
-                open.append(
-                    Open(
-                        child: node.child, depth: depth, left: records[..<middle],
-                        right: records[middle...]))
-                (node, records, depth) = (base.nodes[node.child], records[..<middle], depth + 1)
+                let branch = OpenIndexBranch(over: node.child, at: depth, dividing: records)
+                open.append(branch)
+                (node, records, depth) = (base.nodes[node.child], branch.left, depth + 1)
             }
             if !records.isEmpty { node = try end(node, adding: records, at: depth) }
             // `node` is done. Its branch goes on to the right, or is done itself.
@@ -61,16 +45,6 @@ struct IndexEpoch<Rows: IndexRows> {
         change.top = node
     }
 
-    /// Returns where the records with a one at bit `depth` begin.
-    private static func middle(of records: ArraySlice<IndexRecord>, _ depth: Int) -> Int {
-        var (low, high) = (records.startIndex, records.endIndex)
-        while low < high {
-            let middle = (low + high) / 2
-            if records[middle].key.bit(at: depth) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-
     /// Returns what becomes of an empty node, a bucket or a list.
     private mutating func end(
         _ node: IndexNode, adding records: ArraySlice<IndexRecord>, at depth: Int
@@ -81,9 +55,9 @@ struct IndexEpoch<Rows: IndexRows> {
         case .bucket(let count) where count + records.count > IndexNode.bucketLimit:
             let prefix = IndexPrefix(of: records[records.startIndex].key, depth: depth)
             let old = try rows.bucket(node, prefix, below: base.size)
-            return folded((old + records).sorted(), at: depth)
+            return change.fold((old + records).sorted()[...], at: depth)
         case .empty where records.count > IndexNode.bucketLimit:
-            return folded(records, at: depth)
+            return change.fold(records, at: depth)
         default:
             return node.appending(records.sorted(by: IndexRecord.isChained))
         }
@@ -122,14 +96,5 @@ struct IndexEpoch<Rows: IndexRows> {
         change.lists.append(growth.list)
         change.tiles += growth.takeTiles()
         return IndexNode(list: growth.list.hash, key: node.child)
-    }
-
-    /// Returns the node of records alone.
-    private mutating func folded(
-        _ records: some Collection<IndexRecord>, at depth: Int
-    ) -> IndexNode {
-        var fold = IndexFold(at: depth)
-        for record in records { fold.add(record, into: &change) }
-        return fold.finish(into: &change)
     }
 }

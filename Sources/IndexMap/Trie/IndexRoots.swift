@@ -6,10 +6,14 @@ package import Merkle
 /// For whoever audits many index heads at once. Where ``IndexTrieBuilder`` has a node, this has the
 /// hashes that the node had, one for each size at which it changed. So it does the work of the map
 /// that grew from size to size, and looks nothing up. In memory are the sides on one way from the
-/// root to a bucket: at most 256, each with 65 records and its changes.
+/// root to a bucket: at most 256, each with 65 records and its changes, of which there are no more
+/// than sizes. While two sides are joined, the changes of both are there twice.
 package struct IndexRoots: Sendable {
     /// Changes in memory at the most: 40 MiB, sixty levels of a map at each of 16,384 sizes.
     package static let maximumChanges = 1 << 20
+
+    /// Bytes of a change in memory: its moment, and a hash.
+    package static let bytesPerChange = MemoryLayout<IndexEvent>.stride
 
     private let moments: IndexMoments
     private let limit: Int
@@ -129,8 +133,11 @@ package struct IndexRoots: Sendable {
         guard var part = newest else { return nil }
         guard let growth else { return part }
         self.growth = nil
-        let last = IndexEvent(moment: growth.moment, hash: growth.list.hash)
-        part.series = IndexSeries(growth.first, list: growth.events + [last], moments)
+        var events: [IndexEvent] = []
+        events.reserveCapacity(growth.events.count + 1)
+        events += growth.events
+        events.append(IndexEvent(moment: growth.moment, hash: growth.list.hash))
+        part.series = IndexSeries(growth.first, list: events, moments)
         try count(1)
         return part
     }

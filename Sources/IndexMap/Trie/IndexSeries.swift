@@ -73,9 +73,26 @@ struct IndexSeries: Sendable {
                 left.events(from: branch, at: depth + 1, moments),
                 right.events(from: branch, at: depth + 1, moments)
             )
+            // What is kept takes the room that it needs, and no more: an array that grows has up
+            // to twice as much.
+            events.reserveCapacity(events.count + Self.count(below.0, below.1))
             Self.append(below.0, below.1, to: &events)
         }
         self.events = events
+    }
+
+    /// The number of branches over two nodes: one for the first moment, and for each behind it.
+    private static func count(_ left: [IndexEvent], _ right: [IndexEvent]) -> Int {
+        var (count, a, b) = (1, 1, 1)
+        while a < left.count || b < right.count {
+            let next = (
+                a < left.count ? left[a].moment : never, b < right.count ? right[b].moment : never
+            )
+            if next.0 <= next.1 { a += 1 }
+            if next.1 <= next.0 { b += 1 }
+            count += 1
+        }
+        return count
     }
 
     private static func merged(_ left: [IndexRecord], _ right: [IndexRecord]) -> [IndexRecord] {
@@ -118,7 +135,9 @@ struct IndexSeries: Sendable {
     func events(
         from moment: Int, at depth: Int, _ moments: IndexMoments
     ) -> [IndexEvent] {
-        var events = [IndexEvent(moment: moment, hash: .zero)]
+        var events: [IndexEvent] = []
+        events.reserveCapacity(1 + (moment < full ? first.count : 0) + self.events.count)
+        events.append(IndexEvent(moment: moment, hash: .zero))
         if moment < full {
             IndexSide.append(first, before: full, to: &events, moments)
         }

@@ -48,6 +48,9 @@ struct IndexMaker {
     /// The map while it is made of rows; nil where none is.
     private var unfinished: UnfinishedMap?
 
+    /// How much of the map is held against its rows before a head.
+    private var pace = MapCheckPace()
+
     /// The epoch whose rows were written last, so that its leaves need not be read again.
     private var fresh: KeyEpoch?
 
@@ -341,8 +344,9 @@ struct IndexMaker {
         _ records: [IndexRecord], upTo end: UInt64, in store: Store
     ) throws(LedgerError) {
         let isSigned = try isSigned(end, in: store)
+        let checked = isSigned ? pace.records(at: .now) : nil
         let change = try proven { () throws(IndexError<LedgerError>) in
-            try computed(records, upTo: end, StoredIndexRows(store), checks: isSigned)
+            try computed(records, upTo: end, in: store, checking: checked)
         }
         guard let change else { return }
         let next = Pending(change: change, end: end, getsHead: isSigned)
@@ -350,14 +354,24 @@ struct IndexMaker {
         try finish(next, in: store)
     }
 
-    /// Computes a change; the copy of the map is gone when this returns.
+    /// Computes a change; the copy of the map is gone when this returns, and the pass over rows.
     ///
-    /// - Parameter checks: whether a part of the map is held against its rows before.
+    /// - Parameter checked: the records of the part of the map that is held against its rows
+    ///   before; nil for none.
     private func computed(
-        _ records: [IndexRecord], upTo end: UInt64, _ rows: StoredIndexRows, checks: Bool
+        _ records: [IndexRecord], upTo end: UInt64, in store: Store, checking checked: Int?
     ) throws(IndexError<LedgerError>) -> IndexChange {
+        let rows: IndexRowPass
+        do throws(LedgerError) {
+            rows = try IndexRowPass(store)
+        } catch {
+            throw .failed(error)
+        }
         let trie = published.index.trie
-        if checks { _ = try trie.check(along: IndexKey(RandomBytes.hash()), reading: rows) }
+        if let checked {
+            let key = IndexKey(RandomBytes.hash())
+            _ = try trie.check(along: key, limit: checked, reading: rows)
+        }
         return try trie.change(adding: records, to: end, reading: rows)
     }
 

@@ -98,7 +98,8 @@ struct IndexSnapshots {
     private func replay(
         on trie: inout IndexTrie, to newest: PlacedIndexHead, in store: Store
     ) throws(SnapshotRefusal) -> Bool {
-        let rows = StoredIndexRows(store)
+        // No rows are written meanwhile: one pass sees those of all epochs.
+        let rows = try failing { () throws(LedgerError) in try IndexRowPass(store) }
         while trie.size < newest.head.size {
             guard !isStopping() else { return false }
             let start = trie.size

@@ -30,11 +30,12 @@ extension Store {
     ///
     /// The records are sorted, and each stands there once. No other write waits for this one. The
     /// folder of such files is the store's own, made for its user alone; what is left in it is of
-    /// no use, and goes with the next opening.
+    /// no use, and goes with the next opening. The file's blocks are in the system's memory
+    /// afterwards, as far as it has room.
     package func writeTable(
         of records: [IndexRecord], below end: UInt64
     ) throws(LedgerError) -> String {
-        let path = try LedgerError.files { () throws(FileError) in
+        let folder = try LedgerError.files { () throws(FileError) in
             let place = try Place(ingestPath)
             // Others may have come to the folder above since the opening.
             try Ownership.requireOwnParents(of: ingestPath)
@@ -42,8 +43,9 @@ extension Store {
             try Ownership.requireOwn(folder.status, path: ingestPath, isSecret: true)
             // What a write that failed has left would be written over where it leads to.
             try folder.removeContents()
-            return folder.path(of: Self.tableName)
+            return folder
         }
+        let path = folder.path(of: Self.tableName)
         try writer.requireNoFault(.table)
         do throws(RocksDBError) {
             var table = try TableWriter(path: path, options: StoreLayout.options(of: .keys))
@@ -58,7 +60,24 @@ extension Store {
         } catch {
             throw LedgerError(error, path: ingestPath)
         }
+        try LedgerError.files { () throws(FileError) in try Self.readThrough(folder) }
         return path
+    }
+
+    /// Bytes of a new table that are read at a time.
+    private static let tablePieceBytes = 1 << 20
+
+    /// Reads the new table in a folder once, so that the system has its blocks in memory.
+    ///
+    /// RocksDB's writer of table files has the system forget what it has written
+    /// (`invalidate_page_cache` of `SstFileWriter`). But the map reads buckets at once, in blocks
+    /// all over the table, and each would be a read of the disk by itself. This one reads some
+    /// hundred blocks at a time.
+    private static func readThrough(_ folder: Folder) throws(FileError) {
+        let table = try folder.file(tableName)
+        try table.forEachChunk(size: tablePieceBytes, failing: { $0 }) {
+            _ throws(FileError) in true
+        }
     }
 
     /// Makes the rows of such a file part of the store, durably; returns for how long other writes

@@ -133,7 +133,7 @@ package struct Store: Sendable {
 
     /// Runs `body` and passes RocksDB's errors on as the ledger's.
     @inlinable
-    package func reading<Result>(
+    package func reading<Result: ~Copyable>(
         _ body: () throws(RocksDBError) -> Result
     ) throws(LedgerError) -> Result {
         do throws(RocksDBError) {

@@ -13,8 +13,7 @@ struct CrashCommand: AsyncParsableCommand {
     @OptionGroup var common: OrdealOptions
 
     func run() async throws {
-        try await common.run("crash") { folder, seed in
-            say("crash: \(rounds) rounds, seed \(seed), in \(folder.path())")
+        try await common.run("crash", of: "\(rounds) rounds") { folder, seed in
             var ordeal = try await CrashOrdeal(desk: folder, seed: seed)
             for round in 1...max(rounds, 1) { try await ordeal.run(round, of: rounds) }
             try await ordeal.finish()

@@ -13,8 +13,7 @@ struct CrashOrdeal {
     private var killedAtStart = 0
 
     init(desk: URL, seed: UInt64) async throws {
-        audit = try await AckAudit(
-            founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
+        audit = try await AckAudit(desk: desk)
         dice = Dice(seed: seed)
     }
 

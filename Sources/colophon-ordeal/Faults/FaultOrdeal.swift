@@ -20,8 +20,7 @@ struct FaultOrdeal {
     private(set) var table = FaultTable()
 
     init(desk: URL, seed: UInt64) async throws {
-        audit = try await AckAudit(
-            founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
+        audit = try await AckAudit(desk: desk)
         dice = Dice(seed: seed)
     }
 

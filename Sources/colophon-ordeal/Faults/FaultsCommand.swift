@@ -19,15 +19,16 @@ struct FaultsCommand: AsyncParsableCommand {
     @OptionGroup var common: OrdealOptions
 
     func run() async throws {
-        try await common.run("faults") { folder, seed in
-            if !fullDisk { try await runFaults(in: folder, seed) }
+        let faults =
+            fullDisk ? [] : (few ? Fault.few : Fault.all).filter { call == nil || $0.call == call }
+        let trials = fullDisk ? "the full disk" : "\(faults.count) of them"
+        try await common.run("faults", of: trials) { folder, seed in
+            if !fullDisk { try await run(faults, in: folder, seed) }
             if call == nil { try await FullDisk(desk: folder).run(seed: seed) }
         }
     }
 
-    private func runFaults(in folder: URL, _ seed: UInt64) async throws {
-        let faults = (few ? Fault.few : Fault.all).filter { call == nil || $0.call == call }
-        say("faults: \(faults.count) of them, seed \(seed), in \(folder.path())")
+    private func run(_ faults: [Fault], in folder: URL, _ seed: UInt64) async throws {
         var ordeal = try await FaultOrdeal(desk: folder, seed: seed)
         do {
             for (number, fault) in faults.enumerated() {

@@ -19,8 +19,7 @@ struct IndexOrdeal {
     private var dice: Dice
 
     init(desk: URL, seed: UInt64) async throws {
-        audit = try await AckAudit(
-            founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
+        audit = try await AckAudit(desk: desk)
         dice = Dice(seed: seed)
         // An issuer with a list, and all of it covered: from here on each kill meets a load.
         let (server, url) = try await audit.house.serveWell()

@@ -13,8 +13,7 @@ struct IndexOrdealCommand: AsyncParsableCommand {
     @OptionGroup var common: OrdealOptions
 
     func run() async throws {
-        try await common.run("index") { folder, seed in
-            say("index: \(IndexKill.all.count) moments, seed \(seed), in \(folder.path())")
+        try await common.run("index", of: "\(IndexKill.all.count) moments") { folder, seed in
             var ordeal = try await IndexOrdeal(desk: folder, seed: seed)
             for _ in 0..<max(rounds, 1) {
                 for kill in IndexKill.all { try await ordeal.run(kill) }

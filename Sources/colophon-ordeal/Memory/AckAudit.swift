@@ -35,6 +35,12 @@ struct AckAudit {
         memory = Memory(journal: journal, position: position)
     }
 
+    /// Founds a ledger in a folder on `desk`.
+    init(desk: URL) async throws {
+        try await self.init(
+            founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
+    }
+
     /// Checks what is new since the last check, and a sample of what is older.
     mutating func checkNews(at url: ServiceURL, _ dice: inout Dice) async throws {
         let (told, heads) = (memory.told, memory.heads)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// `colophon-ordeal powerloss`: cuts the power of a recorded disk again and again.
 struct PowerLossCommand: AsyncParsableCommand {
@@ -10,6 +9,8 @@ struct PowerLossCommand: AsyncParsableCommand {
             With --unsafe the ledger runs under libeatmydata, which makes every sync do nothing:
             the control, which must lose data. It ends with 1 where it does, and with 2 where
             nothing is lost, because then the method shows nothing.
+
+            The order of writes is tested, not a disk: a folder in memory is best for --folder.
             """)
 
     @Option(help: "How many power cuts.")
@@ -24,34 +25,20 @@ struct PowerLossCommand: AsyncParsableCommand {
     @Option(help: "The program recording-disk.")
     var recorder: String
 
-    @Option(help: "The seed of all chances; a new one where not given.")
-    var seed: UInt64?
-
-    @Option(help: "The folder in which a folder for this run is made; best in memory.")
-    var folder = FileManager.default.temporaryDirectory.path()
+    @OptionGroup var common: OrdealOptions
 
     func run() async throws {
-        let seed = seed ?? .random(in: 1...999_999)
-        let desk = try Desk(below: folder, name: "colophon-powerloss")
-        say("powerloss: \(images) images, seed \(seed), in \(desk.url.path())")
-        do {
+        // The control without syncs is to lose data: nobody looks for the reason.
+        let keeps = { (error: OrdealError) in
+            if isWithoutSyncs, case .broken = error { false } else { true }
+        }
+        try await common.run("powerloss", of: "\(images) images", keeps: keeps) { folder, seed in
             let begin = ContinuousClock.now
             let result = try await PowerLossOrdeal(
-                desk: desk.url, recorder: recorder, isUnsafe: isWithoutSyncs, sessions: sessions,
+                desk: folder, recorder: recorder, isUnsafe: isWithoutSyncs, sessions: sessions,
                 seed: seed
             ).run(images: images)
-            let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
-            try judge(result, seconds)
-            desk.remove()
-        } catch {
-            let error = OrdealError(error)
-            say("powerloss: \(error)\npowerloss: seed \(seed)")
-            if isWithoutSyncs, case .broken = error {
-                desk.remove()
-            } else {
-                say("powerloss: everything is kept in \(desk.url.path())")
-            }
-            throw error.exitCode
+            try judge(result, Int((ContinuousClock.now - begin) / .seconds(1)))
         }
     }
 

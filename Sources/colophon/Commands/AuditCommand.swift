@@ -4,6 +4,7 @@ import Encoding
 import Files
 import Foundation
 import HTTPCalls
+import Jobs
 import LogReader
 import Provenance
 import Settings
@@ -93,6 +94,8 @@ struct AuditCommand: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        // Records lie in arrays of up to 20 MiB, and each round sorts and merges on a new thread.
+        SharedHeaps.giveBackLargePieces()
         if let flag = following.flagWithoutFollow {
             throw .usage(
                 "\(flag) says something only with --follow",

@@ -15,4 +15,11 @@ uint64_t allocations_on_this_thread(void);
 /// A number that no other thread has while the calling one runs.
 uint64_t allocating_thread(void);
 
+/// Bytes that the calling thread has taken and not given back; less than zero where it gave back
+/// what others took. From here on the most is counted anew.
+int64_t bytes_held_on_this_thread(void);
+
+/// The most of such bytes since the last call of bytes_held_on_this_thread().
+int64_t most_bytes_held_on_this_thread(void);
+
 #endif

@@ -231,12 +231,6 @@ private final class Recorder {
     func export() throws -> [String: [UInt8]] {
         let out = fixture.folder.appending(path: "export").path()
         _ = try fixture.ledger.export(to: out)
-        var files: [String: [UInt8]] = [:]
-        for name in try FileManager.default.subpathsOfDirectory(atPath: out) {
-            let attributes = try FileManager.default.attributesOfItem(atPath: "\(out)/\(name)")
-            guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
-            files[name] = Array(try Data(contentsOf: URL(filePath: "\(out)/\(name)")))
-        }
-        return files
+        return try files(below: out)
     }
 }

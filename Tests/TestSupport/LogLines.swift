@@ -1,28 +1,35 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// Keeps the lines of a log: the words, then the fields.
-final class RecordedLog: Sendable {
+package final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])
+    private let level: Logger.Level
     private let whenSaid: @Sendable (String) -> Void
 
-    /// - Parameter whenSaid: called with each line behind it, by the thread that has said it.
-    init(whenSaid: @escaping @Sendable (String) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - level: lines below it are not kept.
+    ///   - whenSaid: called with each line behind it, by the thread that has said it.
+    package init(
+        level: Logger.Level = .debug, whenSaid: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.level = level
         self.whenSaid = whenSaid
     }
 
     /// A logger whose lines are kept here.
-    var logger: Logger {
-        Logger(label: "test") { _ in Handler(log: self) }
+    package var logger: Logger {
+        Logger(label: "test") { _ in Handler(lines: self, logLevel: level) }
     }
+
+    /// All lines.
+    package var all: [String] { lines.withLock { $0 } }
 
     /// Whether a line has these words.
-    func says(_ words: String) -> Bool {
-        lines.withLock { $0.contains { $0.contains(words) } }
-    }
+    package func says(_ words: String) -> Bool { all.contains { $0.contains(words) } }
 
     /// All lines, for those who look for the fault.
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+    package var text: String { all.joined(separator: "\n") }
 
     private func append(_ line: String) {
         lines.withLock { $0.append(line) }
@@ -30,8 +37,8 @@ final class RecordedLog: Sendable {
     }
 
     private struct Handler: LogHandler {
-        let log: RecordedLog
-        var logLevel: Logger.Level = .debug
+        let lines: LogLines
+        var logLevel: Logger.Level
         var metadata: Logger.Metadata = [:]
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -42,7 +49,7 @@ final class RecordedLog: Sendable {
         func log(event: LogEvent) {
             let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }
             let text = fields.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
-            log.append("\(event.message): \(text)")
+            lines.append("\(event.message): \(text)")
         }
     }
 }
