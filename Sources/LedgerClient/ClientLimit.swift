@@ -18,6 +18,9 @@ enum ClientLimit {
     /// A tlog-proof: a note, at most 63 hashes and an extra line of at most 64 KiB, in base64.
     static let proofBytes = noteBytes + (96 << 10)
 
+    /// An index head with its receipts, as large as a record may be (index.md §8).
+    static let indexHeadBytes = 4 << 20
+
     /// A proof of completeness (index.md §10).
     static let completeBytes = 4 << 20
 

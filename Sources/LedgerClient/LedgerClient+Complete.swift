@@ -12,12 +12,14 @@ public enum CompleteAnswer: Hashable, Sendable {
     /// say when to ask again.
     case notYet(retryAfter: Duration?)
 
-    /// The service has no index, or no index head yet, or is no ledger that is asked.
+    /// The service has no index, or no index head yet, or gives no proofs
+    /// (``LedgerClient/hasIndexHead()``).
     case noIndex
 }
 
 extension LedgerClient {
-    /// Statuses of a service that has no index: a ledger without a head, an older one, a copy.
+    /// Statuses of a service that gives no proof, or has no head: a ledger without one, an older
+    /// one, one that makes no proofs now, a copy.
     private static let absences = [404, 405, 501]
 
     /// Asks which entries have a name, by the newest index head.
@@ -43,6 +45,27 @@ extension LedgerClient {
                 throw error
             }
             return .noIndex
+        }
+    }
+
+    /// Asks whether there is an index head, by which the service may give no proofs now (http.md
+    /// §18).
+    ///
+    /// What it answers with is not verified: it is its own word that there is one.
+    public func hasIndexHead() async throws(CallError) -> Bool {
+        do throws(CallError) {
+            let answer = try await caller.send(
+                CallRequest("GET", "/index", accept: "application/cose"),
+                limit: ClientLimit.indexHeadBytes)
+            guard answer.status == 200 else {
+                throw CallError.unexpected("status \(answer.status) to GET /index")
+            }
+            return true
+        } catch {
+            guard case .refused(let problem) = error, Self.absences.contains(problem.status) else {
+                throw error
+            }
+            return false
         }
     }
 

@@ -60,10 +60,19 @@ import TestSupport
         #expect(bare.status == 1)
         let reason = "NOT PROVEN: a proof that the listing of artifact is complete is required: "
         #expect(words(bare).contains(reason), "\(bare.output)")
+        let hint = "hint: colophon refresh photo.colophon --trust "
+        #expect(bare.output.contains(hint), "\(bare.output)")
+        #expect(bare.output.contains(" --ledger https://ledger.example/prints --complete\n"))
+        // No record carries the list of its issuer.
+        let issuer = try await verify("photo", "--require-complete", "iss")
+        #expect(
+            issuer.output.contains("hint: colophon complete --iss https://pops.example/berlin "),
+            "\(issuer.output)")
+        #expect(issuer.output.contains(" --out issuer.complete\n"), "\(issuer.output)")
         let strange = try await verify("photo", "--require-complete", "artifact,everything")
         #expect(strange.status == 2 && strange.words.contains("\"everything\" is no listing"))
         let title = try await verify("photo", "--require-complete", "title")
-        #expect(title.status == 1, "\(title.output)")
+        #expect(title.status == 1 && !title.output.contains("hint:"), "\(title.output)")
     }
 
     @Test func aProofLiesBesideTheRecordOrIsJudgedAlone() async throws {
@@ -79,6 +88,7 @@ import TestSupport
         #expect(object?["ok"] as? Bool == true && object?["size"] as? Int == 12)
         let level = try await verify("--complete", "photo.complete", "--require", "witnessed")
         #expect(level.status == 1 && words(level).contains("has reached \"logged\" only"))
+        #expect(words(level).contains("hint: --require logged takes the log's own word"))
         let nothing = try await verify()
         #expect(nothing.status == 2 && nothing.words.contains("--complete FILE"))
     }

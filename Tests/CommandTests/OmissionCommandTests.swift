@@ -40,6 +40,36 @@ import Testing
         #expect(judged.output.contains("ledger.example/prints IS CONVICTED:"))
     }
 
+    /// The ledger's list names the entry, its log has it, and its record is kept back.
+    @Test(arguments: [["photo.jpg", "--out", "photo.complete"], ["--sample", "100"]])
+    func anEntryWhoseRecordIsKeptBackIsWrittenDownToo(arguments: [String]) async throws {
+        let shop = try await Workshop()
+        let ledger = try IndexedLedger()
+        ledger.leaveOut(5)
+        ledger.withholdReceipts()
+        try ledger.add(["photo", "print", "photo"])
+        try ledger.addHead()
+        try shop.write("photo", to: "photo.jpg")
+        try Data(ledger.kitFile()).write(to: shop.url("prints.colophon-kit"))
+        let asked = try await StubServer.run(answering: { ledger.answer(to: $0) }) { server in
+            try await Program.run(
+                "colophon",
+                [
+                    "complete", "--trust", "prints.colophon-kit", "--ledger",
+                    "http://127.0.0.1:\(server.port)",
+                ] + arguments, in: shop.folder)
+        }
+        #expect(asked.status == 1 && asked.output.isEmpty, "\(asked.output)\(asked.words)")
+        #expect(
+            asked.words.contains(
+                "its index leaves out entry 5, and it gives no receipt of that"), "\(asked.words)")
+        #expect(try !shop.exists("photo.complete"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: shop.folder.path())
+        let file = try #require(
+            files.first { $0.hasPrefix("omission-5-") && $0.hasSuffix(".complete") })
+        #expect(asked.words.contains("hint: keep \(file), which is signed"), "\(asked.words)")
+    }
+
     /// A pipeline stops, and what convicts the ledger is kept once, however often it asks.
     @Test(
         arguments: [

@@ -113,6 +113,29 @@ import Testing
         }
     }
 
+    /// Whoever has made heads, and makes no proofs now, is told apart from who has none.
+    @Test func aLedgerThatMakesNoProofsNowSaysSo() async throws {
+        try await register("photo.jpg")
+        try await isCovered("photo.jpg")
+        try await ledger.restart(with: ["--index", "off"])
+        let words = "has index heads, and gives no proofs by them now"
+        for arguments in [["photo.jpg"], ["--sample", "3"]] {
+            let asked = try await Program.run(
+                "colophon",
+                ["complete", "--trust", "trust", "--ledger", ledger.address] + arguments,
+                in: shop.folder)
+            #expect(asked.status == 3 && asked.words.contains(words), "\(asked.words)")
+            #expect(asked.words.contains("complete --copy makes the proof"), "\(asked.words)")
+        }
+        let refused = try await ledger.colophon(
+            "refresh", "photo.jpg.colophon", "--complete", "--trust", "trust")
+        #expect(refused.status == 3 && refused.words.contains(words), "\(refused.words)")
+        // A short log is read as a whole.
+        let chain = try await ledger.colophon(
+            "chain", "check", "--issuer", Workshop.berlin, "--trust", "trust")
+        #expect(chain.words.contains("none is left out: every entry was read"), "\(chain.words)")
+    }
+
     @Test func aLookByChanceSaysWhatItIsWorth() async throws {
         for name in ["a.jpg", "b.jpg", "c.jpg"] { try await ledger.register(name) }
         try await ledger.cover("c.jpg")
@@ -126,6 +149,10 @@ import Testing
         #expect(some.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         let object = try #require(try await complete("--sample", "2", "--json").objects.first)
         #expect(object["ok"] as? Bool == true && object["entries"] as? Int == 2)
+        // The head itself, and what came since.
+        let later = try #require(object["notCovered"] as? Int)
+        #expect(later >= 1)
+        #expect(words(all).contains("after those, up to the newest head known here,"))
     }
 
     /// The head's own level is that of what it lists.

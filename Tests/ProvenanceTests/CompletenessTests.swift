@@ -92,6 +92,32 @@ import Testing
         #expect(report.completeness.first?.head?.notCovered == 4)
     }
 
+    /// The newest head that any of several proofs shows counts for all of them, in any order.
+    @Test func whatIsNotCoveredIsCountedOverAllProofs() throws {
+        var scene = scene
+        let kit = try scene.kit()
+        let old = try scene.proof(.work("unheard of"))
+        for work in ["a", "b", "c"] { try scene.ledger.add(work) }
+        try scene.ledger.addIndexHead()
+        let new = try scene.proof(.work("unheard of"))
+        for (proofs, counts) in [([old, new], [5, 1]), ([new, old], [1, 5])]
+            as [([[UInt8]], [UInt64?])]
+        {
+            let alone = Verifier(kit).verify(completes: proofs)
+            #expect(alone.map { $0.head?.notCovered } == counts)
+            let words = alone.compactMap { $0.findings.first?.detail }
+            #expect(words.map { $0.contains("the 5 entries after") } == counts.map { $0 == 5 })
+            var record = scene.photo
+            record.completes = try proofs.map { bytes in
+                let head = try CompleteProof(bytes).head.head
+                return try scene.proof(.work("photo"), by: head)
+            }
+            let report = Verifier(kit).verify(
+                file: record.encoded(), artifact: nil, recordOnly: true)
+            #expect(report.completeness.map { $0.head?.notCovered } == counts)
+        }
+    }
+
     @Test func manyEntriesAreNamedInPart() throws {
         var scene = scene
         for work in 0..<12 { try scene.ledger.add("work \(work)") }

@@ -48,10 +48,52 @@ import Testing
         #expect(found.unlisted == [] && found.unnumberedCount == count + 2)
     }
 
-    @Test func withoutAnIndexItIsTheLedgersWord() async throws {
+    /// A log that is not longer than what is read needs no index; of a longer one the list is the
+    /// ledger's word.
+    @Test func withoutAnIndexAllIsReadWhereThatIsLittle() async throws {
         try works(3)
+        for readLimit in [6, 5] as [UInt64] {
+            let found = try await read(readLimit: readLimit)
+            let standing: ListStanding = readLimit == 6 ? .proven(indexed: 0) : .claimed
+            #expect(found.standing == standing, "\(readLimit)")
+            #expect(found.unnumberedCount == 3)
+        }
+    }
+
+    /// The newest too, which no gap shows.
+    @Test(arguments: [4, 5] as [UInt64])
+    func anEntryThatTheListLacksIsFoundWithoutProofs(hidden: UInt64) async throws {
+        try works(3)
+        try ledger.addHead()
+        ledger.unlist(hidden)
+        ledger.giveNoProofs()
         let found = try await read()
-        #expect(found.standing == .claimed && found.unnumberedCount == 3)
+        #expect(found.unlisted.map(\.index) == [hidden] && found.unnumberedCount == 3)
+    }
+
+    /// A ledger that has index heads, and gives no proof by them, is not taken at its word: it says
+    /// so itself, or a bundle shows a head.
+    @Test(arguments: [true, false])
+    func aLedgerThatKeepsItsProofsBackShowsNothing(isSaid: Bool) async throws {
+        try works(3)
+        try ledger.addHead()
+        ledger.giveNoProofs()
+        if !isSaid { ledger.answerAboutHeads(by: 404) }
+        guard case .notShown(let words) = await error(readLimit: 6) else {
+            Issue.record("the list is called whole")
+            return
+        }
+        #expect(words.hasPrefix("it has index heads, and gives no proofs by them"), "\(words)")
+    }
+
+    /// A look that fails is no absence.
+    @Test func whereNobodySaysWhetherThereAreHeadsNothingIsKnown() async throws {
+        try works(3)
+        ledger.answerAboutHeads(by: 503)
+        guard case .ledger = await error(readLimit: 5) else {
+            Issue.record("the list is the ledger's word, and whether it has an index nobody knows")
+            return
+        }
     }
 
     /// Below the index head, and behind it; the newest of all, too.

@@ -69,7 +69,7 @@ import Testing
     ) async throws -> IssuerEntries {
         let kit = try kit ?? TrustKit(stub.fixture.ledger.trustKit())
         return try await stub.with { client in
-            try await ChainReader(client, kit, limit: limit).entries(of: issuer)
+            try await ChainReader(client, kit, limit: limit).entries(of: issuer, trusting: .word)
         }
     }
 

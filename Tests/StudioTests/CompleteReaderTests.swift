@@ -41,7 +41,7 @@ import Testing
         let ledger = try ledger()
         let all = try await found(Self.photo, in: ledger)
         #expect(all.entries.map(\.index) == [3, 5])
-        #expect(all.answer?.isAll == true && all.omission == nil)
+        #expect(all.answer?.isAll == true && all.leftOut == nil)
         #expect(all.completeness.holds(at: .logged))
         let words = all.completeness.findings.first?.detail ?? ""
         #expect(words.hasPrefix("these 2 entries are all that name this file"), "\(words)")
@@ -57,14 +57,36 @@ import Testing
         #expect(words.hasPrefix("no entry names this file among the first 6"), "\(words)")
     }
 
+    /// A proof that is older than the checkpoint does not look new.
+    @Test func whatIsNotCoveredIsCountedToTheNewestHead() async throws {
+        let ledger = try ledger()
+        let kit = try ledger.kit()
+        ledger.freezeProofs()
+        for (count, words) in [(0, "the entry after those"), (4, "the 5 entries after those")] {
+            try ledger.add((0..<count).map { "later \($0)" })
+            let outcome = try await ledger.proven(by: kit) { log, kit, _ in
+                try await CompleteReader(log, by: kit, now: MemoryLedger.start + 10_000)
+                    .read(.work("nobody's"), showing: true)
+            }
+            guard case .fetched(let found) = outcome else {
+                Issue.record("the ledger gives a proof")
+                continue
+            }
+            #expect(found.completeness.head?.notCovered == UInt64(count) + 1)
+            let said = found.completeness.findings.first?.detail ?? ""
+            #expect(said.contains(words), "\(said)")
+        }
+    }
+
     /// The ledger's own list gives away what its map leaves out.
     @Test func anEntryThatIsLeftOutConvictsTheLedger() async throws {
         let ledger = try ledger(leavingOut: 5)
         let found = try await found(Self.photo, in: ledger)
         #expect(!found.completeness.holds(at: .logged))
-        let omission = try #require(found.omission)
-        guard case .omission(entry: 5, Self.photo) = omission.conviction.kind else {
-            Issue.record("\(omission.conviction.kind)")
+        guard case .convicts(let omission)? = found.leftOut,
+            case .omission(entry: 5, Self.photo) = omission.conviction.kind
+        else {
+            Issue.record("\(String(describing: found.leftOut))")
             return
         }
         let evidence = try IndexEvidence(omission.bytes)
@@ -74,26 +96,112 @@ import Testing
         }
         // Where the list keeps it back too, nobody here can know of it.
         let hidden = try await self.found(Self.photo, in: self.ledger(leavingOut: 5, hiding: true))
-        #expect(hidden.completeness.holds(at: .logged) && hidden.omission == nil)
+        #expect(hidden.completeness.holds(at: .logged) && hidden.leftOut == nil)
     }
 
-    /// A list that names other entries for ever is left after some of them.
+    /// A list that names other entries for ever is left after some of them, and nothing is said.
     @Test func aListOfOtherEntriesIsNotFollowedToItsEnd() async throws {
         let ledger = try ledger()
         try ledger.add((0..<30).map { "work \($0)" })
         try ledger.addHead()
         ledger.trickle()
-        let asked = try await ledger.proven { log, kit, server in
+        let (error, asked) = try await ledger.proven { log, kit, server in
             let reader = CompleteReader(log, by: kit, now: MemoryLedger.start + 10_000)
-            guard case .fetched(let found) = try await reader.read(Self.photo, showing: true) else {
-                throw FixtureFault("the ledger gives a proof")
+            let error = await #expect(throws: ProvingError.self) {
+                _ = try await reader.read(Self.photo, showing: true)
             }
-            #expect(found.omission == nil && found.completeness.holds(at: .logged))
-            return server.requests.filter { $0.path.hasPrefix("/subjects") }.count
+            return (error, server.requests.filter { $0.path.hasPrefix("/subjects") }.count)
         }
-        // Two entries are due, and eight strays are enough.
-        #expect(asked > 0 && asked <= 2 + 8, "\(asked)")
+        guard case .wrong("its list of entries", let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.hasPrefix("has more than 8 that its proof leaves out"), "\(reason)")
+        // Two entries are due, and one more than eight strays is enough.
+        #expect(asked > 0 && asked <= 2 + 8 + 1, "\(asked)")
     }
+
+    // MARK: - What the list names and the proof does not
+
+    /// The list names the entry, and the log has it: whatever the ledger answers about its record,
+    /// it is not said that there is none.
+    @Test(arguments: [404, 202, 403, 503])
+    func anEntryWhoseRecordIsKeptBackIsReadInTheLog(status: Int) async throws {
+        let ledger = try ledger(leavingOut: 4)
+        ledger.withholdReceipts(by: status)
+        let found = try await found(.work("print"), in: ledger)
+        guard case .withheld(let withheld)? = found.leftOut else {
+            Issue.record("\(status): \(String(describing: found.leftOut))")
+            return
+        }
+        #expect(withheld.index == 4)
+        switch withheld.reason {
+        case .noReceipt: #expect(status == 404)
+        case .receiptFollows: #expect(status == 202)
+        case .failed: #expect([403, 503].contains(status))
+        case .notUsable: Issue.record("\(status)")
+        }
+    }
+
+    /// Its receipts are of another tree, so the record convicts nobody; half of the evidence stays.
+    @Test func aRecordThatConvictsNobodyHidesNothing() async throws {
+        let ledger = try ledger(leavingOut: 5)
+        let other = try IndexedLedger()
+        try other.add(["photo", "print", "photo", "another"])
+        ledger.give(try other.record(5).encoded(), as: 5)
+        let found = try await found(Self.photo, in: ledger)
+        guard case .withheld(let withheld)? = found.leftOut else {
+            Issue.record("\(String(describing: found.leftOut))")
+            return
+        }
+        #expect(withheld.index == 5 && withheld.reason == .notUsable)
+    }
+
+    /// What the list names and the log does not have in its place is no answer.
+    @Test func aListThatNamesAnotherPlaceIsRefused() async throws {
+        let ledger = try ledger()
+        ledger.forgeLists([(index: 4, entry: try ledger.record(3).statement.id)])
+        ledger.withholdReceipts()
+        let error = await #expect(throws: ProvingError.self) {
+            _ = try await read(.work("nobody's"), in: ledger)
+        }
+        guard case .wrong("its list of entries", let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.hasSuffix("at 4, where the log has another one"), "\(reason)")
+    }
+
+    /// An entry that the list names, and that does not have the name, takes nothing away.
+    @Test func anEntryOfAnotherNameIsPassedOver() async throws {
+        let ledger = try ledger()
+        ledger.forgeLists([(index: 4, entry: try ledger.record(4).statement.id)])
+        ledger.withholdReceipts()
+        let none = try await found(.work("nobody's"), in: ledger)
+        #expect(none.leftOut == nil && none.completeness.holds(at: .logged))
+    }
+
+    /// What came after the checkpoint that was read cannot be looked at.
+    @Test func anEntryBehindTheCheckpointIsNotPassedOver() async throws {
+        let ledger = try ledger()
+        let error = try await ledger.proven { log, kit, _ in
+            ledger.leaveOut(7)
+            ledger.withholdReceipts()
+            try ledger.add(["late"])
+            try ledger.addHead()
+            return await #expect(throws: ProvingError.self) {
+                _ = try await CompleteReader(log, by: kit, now: MemoryLedger.start + 10_000)
+                    .read(.work("late"), showing: true)
+            }
+        }
+        guard case .wrong("its list of entries", let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.hasSuffix("its checkpoint of size 7 does not cover"), "\(reason)")
+    }
+
+    // MARK: - Evidence
 
     /// Whoever has a record whose file is not listed has the evidence.
     @Test func evidenceNeedsBothHalves() throws {
@@ -127,9 +235,11 @@ import Testing
         #expect(omission.bytes.count < 2 * proof.count + 65_536)
     }
 
+    // MARK: - No answer
+
     @Test func aLedgerWithoutAnIndexSaysSo() async throws {
         let bare = try IndexedLedger()
-        guard case .noIndex = try await read(Self.photo, in: bare) else {
+        guard case .noIndex(hasHeads: false) = try await read(Self.photo, in: bare) else {
             Issue.record("there is no index")
             return
         }
@@ -137,9 +247,9 @@ import Testing
         for (status, isNone) in [(404, true), (405, true), (501, true), (204, false)] {
             ledger.answer(with: .whole(status))
             switch try await read(Self.photo, in: ledger) {
-            case .noIndex: #expect(isNone, "\(status)")
+            case .noIndex(let hasHeads): #expect(isNone && hasHeads, "\(status)")
             case .notYet: #expect(!isNone, "\(status)")
-            case .fetched: Issue.record("\(status)")
+            case .fetched, .unread: Issue.record("\(status)")
             }
         }
     }

@@ -18,11 +18,12 @@ extension IndexedLedger {
         }
     }
 
-    /// Runs `body` with the log, as a kit of now proves it.
+    /// Runs `body` with the log, as a kit proves it: that of now, or another one.
     func proven<Value: Sendable>(
+        by older: TrustKit? = nil,
         _ body: @Sendable (ProvenLog, TrustKit, StubServer) async throws -> Value
     ) async throws -> Value {
-        let kit = try kit()
+        let kit = try older ?? kit()
         return try await with { client, server in
             let log = try await ProvenLog(
                 LogService(client.caller), by: .kit(kit, requiringQuorum: false), asking: client)

@@ -275,7 +275,13 @@ import Testing
         let bare = try IndexedLedger()
         try bare.add(["photo"])
         let photo = try bare.record(3)
-        await #expect(throws: NewerCompleteError.noIndex) {
+        await #expect(throws: NewerCompleteError.noIndex(hasHeads: false)) {
+            try await newer(for: photo, from: bare)
+        }
+        // One that has heads, and makes no proofs now, is told apart.
+        try bare.addHead()
+        bare.giveNoProofs()
+        await #expect(throws: NewerCompleteError.noIndex(hasHeads: true)) {
             try await newer(for: photo, from: bare)
         }
     }

@@ -54,6 +54,15 @@ import Testing
         #expect(some.size == 8 && some.entries == 5 && (10...15).contains(some.names))
     }
 
+    /// A head that is older than the checkpoint covers what it covers, and no more.
+    @Test func whatIsNotCoveredIsCountedToTheNewestHead() async throws {
+        let ledger = try ledger(of: 2)
+        ledger.freezeProofs()
+        try ledger.add(["later", "last"])
+        let seen = try result(try await look(at: 3, in: ledger).outcome)
+        #expect(seen.size == 6 && seen.head.notCovered == 3)
+    }
+
     /// An index head is an entry that has no names.
     @Test func anIndexHeadHasNoNames() async throws {
         let ledger = try ledger(of: 1)
@@ -146,8 +155,15 @@ import Testing
     }
 
     @Test func aLedgerWithoutAnIndexSaysSo() async throws {
-        guard case .noIndex = try await look(at: 3, in: IndexedLedger()).outcome else {
+        guard case .noIndex(hasHeads: false) = try await look(at: 3, in: IndexedLedger()).outcome
+        else {
             Issue.record("there is no index")
+            return
+        }
+        let ledger = try ledger(of: 2)
+        ledger.giveNoProofs()
+        guard case .noIndex(hasHeads: true) = try await look(at: 3, in: ledger).outcome else {
+            Issue.record("there are index heads, and no proofs")
             return
         }
     }

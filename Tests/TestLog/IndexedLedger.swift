@@ -44,6 +44,22 @@ package final class IndexedLedger: Sendable {
         /// The status by which it gives no receipts of entries; nil where it gives them.
         var withholds: Int?
 
+        /// Records in the place of those of some entries.
+        var records: [UInt64: [UInt8]] = [:]
+
+        /// What each list of entries has in the place of what is so.
+        var forgedList: [(index: UInt64, entry: EntryID)]?
+
+        /// The ledger as of which it answers questions for proofs; nil where that is now.
+        var frozen: MemoryLedger?
+
+        /// Whether it answers 404 to questions for proofs, whatever it has.
+        var givesNoProofs = false
+
+        /// The status by which it answers whoever asks for its newest index head; nil where it
+        /// gives it.
+        var headStatus: Int?
+
         /// The maps that were computed, by the size that they cover.
         var maps: [UInt64: NaiveIndex] = [:]
     }
@@ -126,6 +142,27 @@ package final class IndexedLedger: Sendable {
         state.withLock { $0.withholds = status }
     }
 
+    /// Gives these bytes as the record of an entry.
+    package func give(_ record: [UInt8], as index: UInt64) {
+        state.withLock { $0.records[index] = record }
+    }
+
+    /// Has these entries in each list, and no others.
+    package func forgeLists(_ entries: [(index: UInt64, entry: EntryID)]) {
+        state.withLock { $0.forgedList = entries }
+    }
+
+    /// Answers questions for proofs as of now from now on, whatever comes.
+    package func freezeProofs() { state.withLock { $0.frozen = $0.ledger } }
+
+    /// Answers 404 to each question for a proof from now on.
+    package func giveNoProofs() { state.withLock { $0.givesNoProofs = true } }
+
+    /// Answers whoever asks for the newest index head by a status from now on.
+    package func answerAboutHeads(by status: Int) {
+        state.withLock { $0.headStatus = status }
+    }
+
     /// The kit of now as one file.
     package func kitFile() throws -> [UInt8] {
         try state.withLock { try $0.ledger.kitFiles().oneFile }
@@ -176,6 +213,11 @@ package final class IndexedLedger: Sendable {
         if path == "/threads" || path.hasPrefix("/subjects/") {
             return .whole(200, [:], try list(path, query, state))
         }
+        if path == "/index" {
+            if let status = state.headStatus { return .whole(status) }
+            guard let head = state.ledger.indexHeads.last?.head else { return .whole(404) }
+            return .whole(200, [:], try state.ledger.transparent(head).encoded())
+        }
         if path == "/trust-kit" {
             return .whole(200, [:], try state.ledger.kitFiles().oneFile)
         }
@@ -194,7 +236,8 @@ package final class IndexedLedger: Sendable {
                     "\(EntryID(ofLeaf: $0))" == name
                 })
             else { return .whole(404) }
-            return .whole(200, [:], try record(UInt64(index), state.ledger).encoded())
+            let own = state.records[UInt64(index)]
+            return .whole(200, [:], try own ?? record(UInt64(index), state.ledger).encoded())
         }
         return state.log[String(path.dropFirst())].map { .whole(200, [:], $0) } ?? .whole(404)
     }
@@ -212,7 +255,7 @@ package final class IndexedLedger: Sendable {
         _ query: [String: String], _ state: inout State
     ) throws -> StubServer.Answer {
         if !state.instead.isEmpty { return state.instead.removeFirst() }
-        guard !state.ledger.indexHeads.isEmpty else { return .whole(404) }
+        guard !state.givesNoProofs, !state.ledger.indexHeads.isEmpty else { return .whole(404) }
         state.asked += 1
         if state.isRestless {
             let manifest = try state.ledger.manifest("restless")
@@ -237,7 +280,8 @@ package final class IndexedLedger: Sendable {
     private static func proof(
         _ names: [IndexName], _ positions: Range<Int>, _ state: inout State
     ) throws -> CompleteProof {
-        let heads = state.ledger.indexHeads
+        let ledger = state.frozen ?? state.ledger
+        let heads = ledger.indexHeads
         let isOld = state.goesBack && state.asked > 1
         guard let head = (isOld ? heads.first : heads.last)?.head else {
             throw FixtureFault("a proof of completeness has an index head")
@@ -245,10 +289,10 @@ package final class IndexedLedger: Sendable {
         let known = state.maps[head.size]
         let map =
             try known
-            ?? state.ledger.map(head.size, without: state.leftOut, with: state.listedToo)
+            ?? ledger.map(head.size, without: state.leftOut, with: state.listedToo)
         state.maps[head.size] = map
         return try CompleteProof(
-            state.ledger.transparent(head), names.map { map.proof(of: $0, positions: positions) })
+            ledger.transparent(head), names.map { map.proof(of: $0, positions: positions) })
     }
 
     /// The entries of a name, as `/threads` and `/subjects` list them.
@@ -256,6 +300,10 @@ package final class IndexedLedger: Sendable {
         _ path: String, _ query: [String: String], _ state: State
     ) throws -> [UInt8] {
         let after = query["after"].flatMap { Int($0) } ?? -1
+        if let forged = state.forgedList {
+            let items = forged.filter { Int($0.index) > after }
+            return JSON.array(items.map { item(index: $0.index, entry: $0.entry) }).encoded()
+        }
         var items: [JSON] = []
         for (index, leaf) in state.ledger.leaves.enumerated() where index > after {
             guard !(state.hides && state.leftOut == UInt64(index)),
@@ -267,10 +315,12 @@ package final class IndexedLedger: Sendable {
                 ?? query["iss"].map { statement.issuer.string == $0 }
                 ?? statement.subjectDigests.contains { path == "/subjects/\($0)" }
             guard has || state.trickles else { continue }
-            items.append([
-                "index": .integer(Int64(index)), "entry": .string(Text("\(statement.id)")),
-            ])
+            items.append(item(index: UInt64(index), entry: statement.id))
         }
         return JSON.array(items).encoded()
+    }
+
+    private static func item(index: UInt64, entry: EntryID) -> JSON {
+        ["index": .integer(Int64(index)), "entry": .string(Text("\(entry)"))]
     }
 }

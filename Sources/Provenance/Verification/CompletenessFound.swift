@@ -13,9 +13,7 @@ struct CompletenessFound {
 
     private let subject: CompleteSubject
     private let verifier: Verifier
-    private let time: UInt64?
     private let newest: UInt64
-    private var believed: BelievedHeads
 
     /// Examines `files`, each an encoded ``CompleteProof``.
     ///
@@ -32,10 +30,10 @@ struct CompletenessFound {
     ) {
         self.subject = files.isEmpty ? CompleteSubject(shown: .none) : subject()
         self.verifier = verifier
-        self.time = time
-        self.believed = believed
-        newest = max(verifier.kit.size, sizes.max() ?? 0)
-        for file in files { examine(file, &reader) }
+        // All heads first: what one proof does not cover, another one may show.
+        let read = ReadProofs(files, believing: believed, at: time, by: verifier, &reader)
+        newest = max(verifier.kit.size, sizes.max() ?? 0, read.sizes.max() ?? 0)
+        for file in read.files { examine(file) }
         if files.isEmpty {
             findings.note(.complete, .absent, VerdictPhrase.completeAbsent.words)
         }
@@ -61,26 +59,22 @@ struct CompletenessFound {
         }
     }
 
-    private mutating func examine(_ file: [UInt8], _ reader: inout HeadReader) {
-        let proof: CompleteProof
-        do throws(CompleteProofError) {
-            proof = try CompleteProof(file)
-        } catch {
+    private mutating func examine(_ file: ReadProofs.File) {
+        let (proof, standing): (CompleteProof, IndexHeadStanding)
+        switch file {
+        case .proof(let read, let judged): (proof, standing) = (read, judged)
+        case .none(let error):
             let verdict: Verdict = error.isOfNewerVersion ? .unknown : .refuted
             let finding = Finding(.complete, verdict, "\(error)")
             findings.append(finding)
             proofs.append(completeness(nil, [], [finding]))
             return
         }
-        let standing = IndexHeadStanding(
-            of: proof.head, believing: believed, at: time, by: verifier, &reader)
-        believed = standing.believed
-        let known = max(newest, standing.sizes.max() ?? 0)
         let head = Report.Completeness.Head(
             entry: standing.head.id, index: standing.index, size: standing.head.size,
             time: standing.head.issuedAt, level: standing.level,
             witnesses: standing.witnessCount,
-            notCovered: known - min(known, standing.head.size))
+            notCovered: newest - min(newest, standing.head.size))
         let fault = standing.fault
         let first = findings.count
         let answers = proof.proofs.map { answer($0, head, standing, isHeadProven: fault == nil) }
@@ -163,6 +157,45 @@ struct CompletenessFound {
         Report.Completeness.Answer(
             name: name, isAboutRecord: subject.isOfRecord(name), verdict: verdict, count: nil,
             indexes: [], shown: [], isAll: false, coversRecord: false)
+    }
+}
+
+/// Proofs of completeness as they are read, each with what its head is worth.
+private struct ReadProofs {
+    /// What one file is.
+    enum File {
+        /// A proof, and how far its head is proven.
+        case proof(CompleteProof, IndexHeadStanding)
+
+        /// No proof that is read here.
+        case none(CompleteProofError)
+    }
+
+    /// The files, in their order.
+    private(set) var files: [File] = []
+
+    /// The sizes of the kit's log that any of them proves.
+    private(set) var sizes: [UInt64] = []
+
+    init(
+        _ files: [[UInt8]], believing before: BelievedHeads, at time: UInt64?,
+        by verifier: Verifier, _ reader: inout HeadReader
+    ) {
+        var believed = before
+        for file in files {
+            let proof: CompleteProof
+            do throws(CompleteProofError) {
+                proof = try CompleteProof(file)
+            } catch {
+                self.files.append(.none(error))
+                continue
+            }
+            let standing = IndexHeadStanding(
+                of: proof.head, believing: believed, at: time, by: verifier, &reader)
+            believed = standing.believed
+            sizes += standing.sizes
+            self.files.append(.proof(proof, standing))
+        }
     }
 }
 

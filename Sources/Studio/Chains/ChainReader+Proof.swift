@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import LedgerClient
 import LogReader
 import Provenance
@@ -7,7 +8,7 @@ import Provenance
 /// That a list of an issuer's entries leaves none out (spool.md §6).
 extension ChainReader {
     /// Holds what was listed to the ledger's index, and reads the entries that no index head
-    /// covers; nothing where the ledger has no index.
+    /// covers; all of them where the ledger gives no proofs.
     ///
     /// - Parameter listed: the entries of the tree that the list names, each of which was read.
     func prove(
@@ -17,7 +18,7 @@ extension ChainReader {
             let listing = try await IssuerListing(
                 of: issuer, at: client, by: kit, limit: limit, pageEntries: pageEntries,
                 now: UTC.now)
-        else { return }
+        else { return try await readAll(but: listed, of: issuer, in: tree, &found) }
         let covered = min(listing.size, tree.size)
         let (known, shown) = (Set(listed.map(\.index)), Set(listing.indexes))
         // Those that the list leaves out, too: a bundle that was read has shown them.
@@ -40,6 +41,34 @@ extension ChainReader {
         try await read(covered..<tree.size, but: known, of: tree, &found)
         try await placeLate(&found, of: issuer)
         found.entries.standing = .proven(indexed: covered)
+    }
+
+    /// Reads each entry that the list does not name; of a log that has more than are read the list
+    /// is the ledger's word, but where the ledger has index heads and shows nothing by them.
+    private func readAll(
+        but listed: [ListedEntry], of issuer: Text, in tree: LogTree, _ found: inout FoundEntries
+    ) async throws(ChainCheckError) {
+        guard tree.size <= readLimit else {
+            guard try await !hasIndexHead(found) else {
+                throw .notShown(
+                    "it has index heads, and gives no proofs by them; the \(tree.size) entries are "
+                        + "more than the \(readLimit) that are read one by one")
+            }
+            return
+        }
+        try await read(0..<tree.size, but: Set(listed.map(\.index)), of: tree, &found)
+        try await placeLate(&found, of: issuer)
+        found.entries.standing = .proven(indexed: 0)
+    }
+
+    /// Whether the leaves that were read, or the ledger itself, show an index head.
+    private func hasIndexHead(_ found: FoundEntries) async throws(ChainCheckError) -> Bool {
+        guard !found.hasIndexHead else { return true }
+        do throws(CallError) {
+            return try await client.hasIndexHead()
+        } catch {
+            throw .ledger(error)
+        }
     }
 
     /// One of the entries that the index leaves out, with what shows that: one that convicts, where

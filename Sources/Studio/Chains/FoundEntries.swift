@@ -18,6 +18,9 @@ struct FoundEntries {
     /// Entries of the issuer behind the newest that the list names.
     private(set) var late: [NamedEntry] = []
 
+    /// Whether an index head is among the leaves that were read.
+    private(set) var hasIndexHead = false
+
     /// Those that the list does not name, so that none is taken twice.
     private var others: Set<UInt64> = []
 
@@ -60,17 +63,24 @@ struct FoundEntries {
     /// Takes a leaf that no list named, where it is the issuer's all the same, and stands below one
     /// that the list names.
     mutating func takeUnlisted(_ leaf: [UInt8], at index: UInt64) {
-        if index < lastListed { takeOther(leaf, at: index) }
+        guard index < lastListed else { return noteIndexHead(leaf) }
+        takeOther(leaf, at: index)
     }
 
     /// Takes a leaf that no list named, wherever it stands, where it is the issuer's.
     mutating func takeOther(_ leaf: [UInt8], at index: UInt64) {
-        guard let statement = try? Statement(leaf: leaf), statement.issuer == issuer,
-            statement.controlManifest == nil, others.insert(index).inserted
+        guard let statement = try? Statement(leaf: leaf) else { return noteIndexHead(leaf) }
+        guard statement.issuer == issuer, statement.controlManifest == nil,
+            others.insert(index).inserted
         else { return }
         let named = NamedEntry(index: index, entry: statement.id)
         if index < lastListed { entries.unlisted.append(named) } else { late.append(named) }
         judge(statement, named)
+    }
+
+    /// Notes an index head, whoever signed it: the log has it, so the ledger has let it in.
+    private mutating func noteIndexHead(_ leaf: [UInt8]) {
+        if !hasIndexHead { hasIndexHead = (try? IndexHead(leaf: leaf)) != nil }
     }
 
     /// What was found, in the order of the log.

@@ -1,5 +1,5 @@
 package import Manifests
-package import Provenance
+import Provenance
 
 /// What a ledger has of one issuer: the entries that it lists, each proven by a trust kit.
 package struct IssuerEntries: Sendable {
@@ -39,13 +39,4 @@ package struct IssuerEntries: Sendable {
     package var count: Int {
         numbered.count + unnumberedCount + unknown.count + refused.count
     }
-}
-
-/// An entry by its place and its name.
-package struct NamedEntry: Hashable, Sendable {
-    /// Its index in the log.
-    package let index: UInt64
-
-    /// Its name.
-    package let entry: EntryID
 }

@@ -31,8 +31,8 @@ struct IssuerListing: Sendable {
         return next?.bytes
     }
 
-    /// Gets and verifies the proofs, page by page, all by one index head; nil where the ledger has
-    /// no index.
+    /// Gets and verifies the proofs, page by page, all by one index head; nil where the ledger
+    /// gives no proofs.
     ///
     /// - Parameters:
     ///   - limit: entries that are taken.

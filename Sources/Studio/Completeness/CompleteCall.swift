@@ -15,7 +15,8 @@ package struct CompleteCall: Sendable {
         /// No head that the ledger serves covers its newest index head yet.
         case notYet
 
-        /// There is no index, or no index head yet.
+        /// There is no index, or no index head yet, or no proofs are given
+        /// (``LedgerClient/hasIndexHead()``).
         case noIndex
     }
 
@@ -154,6 +155,17 @@ package enum CompleteCallError: Error, Hashable {
     /// What it gave may be true, and is no answer to what was asked; the words go on after "the
     /// proof".
     case useless(String)
+}
+
+extension LedgerClient {
+    /// Whether a ledger that gives no proofs says that it has index heads.
+    func knowsHead() async throws(CompleteCallError) -> Bool {
+        do throws(CallError) {
+            return try await hasIndexHead()
+        } catch {
+            throw .ledger(error)
+        }
+    }
 }
 
 extension ProvingError {

@@ -1,6 +1,7 @@
 import HTTPCalls
 package import IndexMap
 import LedgerClient
+import LogReader
 package import Merkle
 package import Provenance
 
@@ -12,11 +13,16 @@ package struct CompleteReader: Sendable {
         /// A proof, judged: it may be false.
         case fetched(FetchedComplete)
 
+        /// The ledger's list names this entry and its proof does not, and it is none that is read
+        /// here, for this reason.
+        case unread(UInt64, String)
+
         /// No head that the ledger serves covers its newest index head yet.
         case notYet
 
-        /// There is no index, or no index head yet.
-        case noIndex
+        /// No proofs are given: there is no index, or no index head yet; or the ledger says that it
+        /// has heads.
+        case noIndex(hasHeads: Bool)
     }
 
     private let log: ProvenLog
@@ -55,7 +61,7 @@ package struct CompleteReader: Sendable {
             switch try await CompleteCall(client).ask([name], from: start) {
             case .proof(let answer): proof = answer
             case .notYet: return .notYet
-            case .noIndex: return .noIndex
+            case .noIndex: return .noIndex(hasHeads: try await client.knowsHead())
             }
         } catch {
             throw ProvingError(error)
@@ -67,24 +73,30 @@ package struct CompleteReader: Sendable {
             answer.count == UInt64(answer.indexes.count),
             answer.indexes.count <= CompleteLimit.entries
         else {
-            return .fetched(
-                FetchedComplete(bytes: bytes, completeness: first, entries: [], omission: nil))
+            return .fetched(FetchedComplete(bytes: bytes, completeness: first, entries: []))
         }
         let records = try await ShownRecords(
             of: name, listed: answer.indexes, below: head.size, at: client, by: verifier, now: now)
-        let omission = records.records.lazy.compactMap(\.bytes)
-            .compactMap { OmissionEvidence($0, leftOutOf: bytes, by: verifier.kit) }.first
+        let strays = StrayEntries(
+            log: log, client: client, kit: verifier.kit, name: name, head: head.entry, proof: bytes)
+        var leftOut: LeftOutEntry?
+        switch try await strays.look(at: records) {
+        case .others: break
+        case .leftOut(let entry): leftOut = entry
+        case .unread(let index, let reason): return .unread(index, reason)
+        }
         return .fetched(
             FetchedComplete(
                 bytes: bytes, completeness: judge(bytes, of: artifact, records.shown),
                 entries: records.records.map { .init(index: $0.place.index, entry: $0.entry) },
-                omission: omission))
+                leftOut: leftOut))
     }
 
     private func judge(
         _ proof: [UInt8], of artifact: Hash?, _ shown: ShownEntries = .none
     ) -> Report.Completeness {
-        verifier.verify(complete: proof, comparedWith: artifact, shown: shown, time: now)
+        verifier.verify(
+            complete: proof, comparedWith: artifact, shown: shown, upTo: log.tree.size, time: now)
     }
 
     /// Says that a key is not known, where somebody who knows newer keys may be asked.

@@ -25,16 +25,16 @@ package struct FetchedComplete: Sendable {
     /// The entries that were fetched, by rising index.
     package let entries: [Entry]
 
-    /// What convicts the ledger, where the proof leaves out an entry that was fetched.
-    package let omission: OmissionEvidence?
+    /// An entry that the ledger's own list names, and its proof leaves out.
+    package let leftOut: LeftOutEntry?
 
     /// Takes a proof that was judged.
     package init(
         bytes: [UInt8], completeness: Report.Completeness, entries: [Entry],
-        omission: OmissionEvidence? = nil
+        leftOut: LeftOutEntry? = nil
     ) {
         (self.bytes, self.completeness) = (bytes, completeness)
-        (self.entries, self.omission) = (entries, omission)
+        (self.entries, self.leftOut) = (entries, leftOut)
     }
 
     /// What is said of the name.

@@ -62,7 +62,14 @@ package struct NewerComplete: Sendable {
         case .notYet:
             (fresh, passedOver) = (nil, [])
             return
-        case .noIndex: throw .noIndex
+        case .noIndex:
+            let hasHeads: Bool
+            do throws(CompleteCallError) {
+                hasHeads = try await client.knowsHead()
+            } catch {
+                throw .call(error)
+            }
+            throw .noIndex(hasHeads: hasHeads)
         }
         let long = proof.proofs.filter { Self.count($0) > UInt64(IndexPage.maximumCount) }
         let whole = proof.proofs.filter { one in !long.contains(one) }
@@ -205,8 +212,9 @@ package enum NewerCompleteError: Error, Hashable {
     /// The ledger gave none.
     case call(CompleteCallError)
 
-    /// There is no index, or no index head yet.
-    case noIndex
+    /// No proofs are given: there is no index, or no index head yet; or the ledger says that it has
+    /// heads.
+    case noIndex(hasHeads: Bool)
 
     /// Each of its lists has more entries than one page, or the file would be too large.
     case tooLong

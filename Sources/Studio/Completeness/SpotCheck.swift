@@ -48,8 +48,9 @@ package struct SpotCheck: Sendable {
         /// No head that the ledger serves covers its newest index head yet.
         case notYet
 
-        /// There is no index, or no index head yet.
-        case noIndex
+        /// No proofs are given: there is no index, or no index head yet; or the ledger says that it
+        /// has heads.
+        case noIndex(hasHeads: Bool)
     }
 
     private let log: ProvenLog
@@ -259,13 +260,14 @@ package struct SpotCheck: Sendable {
             switch try await call.ask([name], from: from) {
             case .proof(let answer): proof = answer
             case .notYet: return .ended(.notYet)
-            case .noIndex: return .ended(.noIndex)
+            case .noIndex:
+                return .ended(.noIndex(hasHeads: try await client.knowsHead()))
             }
         } catch {
             throw ProvingError(error)
         }
         let bytes = proof.encoded()
-        let judged = verifier.verify(complete: bytes, time: now)
+        let judged = verifier.verify(complete: bytes, upTo: log.tree.size, time: now)
         let words = judged.findings.map(\.detail).joined(separator: "; ")
         guard !judged.findings.contains(where: { $0.verdict == .refuted }), let head = judged.head
         else { throw .wrong("the proof of completeness", reason: "is false: \(words)") }

@@ -89,7 +89,7 @@ struct ListProof {
             switch try await call.ask([.artifact(digest)]) {
             case .proof(let answer): proof = answer
             case .notYet: return .none("no head covers its newest index head yet")
-            case .noIndex: return .none("it has no index head")
+            case .noIndex: return .none("it gives no proofs by an index head")
             }
         } catch {
             switch error {

@@ -31,13 +31,13 @@ struct ChainCommand: AsyncParsableCommand {
                 not missing, and the newest number is known. DIR tells issuer, ledger and
                 trust kit too.
 
-                Where the ledger has an index, it must prove that its list is whole: by an
-                index head, and the entries that none covers are read. A head that leaves
-                out an entry of the issuer convicts the ledger, and what shows it is written
-                beside the trust kit. --accept-claimed takes the ledger's word. Of a ledger
-                without an index there is no more than that: an entry that it hides shows as
-                a gap, unless it is the newest of its spool. Where an audit has read the
-                whole log, none can be hidden, and nobody is asked:
+                The ledger must prove that its list is whole: by an index head, and the
+                entries that none covers are read, at most 65536. A head that leaves out an
+                entry of the issuer convicts the ledger, and what shows it is written beside
+                the trust kit. --accept-claimed takes the ledger's word. Of a log that is
+                longer, and has no index head, there is no more than that: an entry that the
+                ledger hides shows as a gap, unless it is the newest of its spool. Where an
+                audit has read the whole log, none can be hidden, and nobody is asked:
 
                   colophon chain check --issuer https://pops.example/berlin \\
                     --audit audit-state/

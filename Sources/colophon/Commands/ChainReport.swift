@@ -106,6 +106,10 @@ struct ChainReport {
             return console.note(
                 "as of tree size \(entries.size), of which the audit has read every entry")
         }
+        if case .proven(0) = entries.standing {
+            return console.note(
+                "as of tree size \(entries.size); none is left out: every entry was read")
+        }
         if case .proven(let indexed) = entries.standing {
             let rest = entries.size - indexed
             return console.note(

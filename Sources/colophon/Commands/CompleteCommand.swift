@@ -150,8 +150,8 @@ struct CompleteCommand: ColophonCommand {
             return (outcome, judge.require ?? reader.defaultLevel)
         }
         let found = try Self.fetched(outcome, at: desk)
-        if let omission = found.omission {
-            throw OmissionText.failure(omission, at: OmissionPlace(of: desk))
+        if let entry = found.leftOut {
+            throw OmissionText.failure(entry, at: OmissionPlace(of: desk))
         }
         return (found, required)
     }
@@ -180,8 +180,9 @@ struct CompleteCommand: ColophonCommand {
     ) throws(Failure) -> FetchedComplete {
         switch outcome {
         case .fetched(let found): return found
+        case .unread(let index, let reason): throw .unread(index, reason, desk.place)
         case .notYet: throw .indexHeadFollows(desk.place)
-        case .noIndex: throw .withoutIndex(desk.place)
+        case .noIndex(let hasHeads): throw .withoutProofs(desk.place, hasHeads: hasHeads)
         }
     }
 
@@ -284,11 +285,9 @@ struct CompleteCommand: ColophonCommand {
                     ? nil
                     : "--require logged takes the log's own word, where witnesses are missing")
         case .unread(let index, let reason):
-            throw Failure(
-                .tryAgain, desk.place, "entry \(index) is none that is read here: \(reason)",
-                hint: "a newer version of this program may read it")
+            throw .unread(index, reason, desk.place)
         case .notYet: throw .indexHeadFollows(desk.place)
-        case .noIndex: throw .withoutIndex(desk.place)
+        case .noIndex(let hasHeads): throw .withoutProofs(desk.place, hasHeads: hasHeads)
         }
         if let entry = seen.leftOut {
             throw OmissionText.failure(entry, at: OmissionPlace(of: desk))
@@ -306,10 +305,22 @@ extension Failure {
             hint: "run the same command again in a minute")
     }
 
-    /// Why there is no proof of completeness.
-    fileprivate static func withoutIndex(_ place: String) -> Failure {
+    /// Why it is not known which names an entry has.
+    fileprivate static func unread(_ index: UInt64, _ reason: String, _ place: String) -> Failure {
         Failure(
-            .tryAgain, place, "has no index, or has made no index head yet",
-            hint: "ask its operator: colophond serve --index on")
+            .tryAgain, place, "entry \(index) is none that is read here: \(reason)",
+            hint: "a newer version of this program may read it")
+    }
+
+    /// Why there is no proof of completeness.
+    fileprivate static func withoutProofs(_ place: String, hasHeads: Bool) -> Failure {
+        guard hasHeads else {
+            return Failure(
+                .tryAgain, place, "has no index, or has made no index head yet",
+                hint: "ask its operator: colophond serve --index on")
+        }
+        return Failure(
+            .tryAgain, place, "has index heads, and gives no proofs by them now",
+            hint: "colophon mirror keeps a copy, and complete --copy makes the proof of it")
     }
 }

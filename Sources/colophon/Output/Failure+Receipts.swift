@@ -26,9 +26,13 @@ extension Failure {
             self.init(
                 .tryAgain, path, "the proof of completeness that the ledger gave \(reason)",
                 hint: "the file stays as it was; check the address of the ledger")
-        case .noIndex:
+        case .noIndex(let hasHeads):
+            let words =
+                hasHeads
+                ? "has index heads, and gives no proofs by them now"
+                : "has no index, or has made no index head yet"
             self.init(
-                .tryAgain, path, "\(ledger) has no index, or has made no index head yet",
+                .tryAgain, path, "\(ledger) \(words)",
                 hint: "the file stays as it was; refresh without --complete adds the rest")
         case .tooLong:
             self.init(

@@ -29,6 +29,8 @@ struct CompleteText {
         for line in Columns.wrap("its index head has reached \"\(level)\" only", head: "  ") {
             console.print(line)
         }
+        guard completeness.head?.level == .logged else { return }
+        console.print("  hint: --require logged takes the log's own word")
     }
 
     private static func words(_ finding: Finding) -> String {

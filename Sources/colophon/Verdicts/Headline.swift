@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Files
+import IndexMap
 import Manifests
 import Provenance
 import Studio
@@ -159,8 +160,10 @@ struct Headline {
     ///   - kit: how the trust kit was named: by it a new receipt is judged.
     ///   - address: the ledger's, where the settings name one.
     func command(mending record: String, by kit: String, at address: String?) -> String? {
+        let ledger = address ?? "https://\(report.origin)"
+        let isIncomplete = !report.missingComplete.filter(isCarried).isEmpty
         let refresh = CommandLineText.refresh(
-            record, by: kit, at: address ?? "https://\(report.origin)")
+            record, by: kit, at: ledger, complete: isIncomplete)
         if report.outcome == .suspect, report.isHeadSuspect { return refresh }
         guard report.outcome == .unproven else { return nil }
         if report.isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
@@ -170,7 +173,22 @@ struct Headline {
         case .cosignatures: return report.witnessing?.quorum == PolicyWord.none ? nil : refresh
         case .timestamp where report.namesNobody(for: .timestamped): return nil
         case .timestamp, .anchor: return obstacle.verdict == .absent ? refresh : nil
+        case .complete where obstacle.verdict == .absent:
+            if isIncomplete { return refresh }
+            guard report.missingComplete.contains(.iss), let issuer = report.statement?.issuer
+            else { return nil }
+            return CommandLineText.complete(of: issuer, by: kit, at: ledger)
         default: return nil
+        }
+    }
+
+    /// Whether a refresh puts proofs about this kind of name into a record (record.md §6): where it
+    /// has such a name.
+    private func isCarried(_ kind: IndexKind) -> Bool {
+        switch kind {
+        case .artifact: report.statement?.subjectDigests.isEmpty == false
+        case .sub: true
+        case .iss, .title: false
         }
     }
 

@@ -92,9 +92,20 @@ enum KitText {
 /// Commands for a person to paste.
 enum CommandLineText {
     /// The command that gets newer receipts for a record, which the kit verifies.
-    static func refresh(_ record: String, by kit: String, at ledger: String) -> String {
+    ///
+    /// - Parameter complete: whether it gets a proof of completeness too.
+    static func refresh(
+        _ record: String, by kit: String, at ledger: String, complete: Bool = false
+    ) -> String {
         "colophon refresh \(ShellWord.quoted(record)) --trust \(ShellWord.quoted(kit)) "
-            + "--ledger \(ShellWord.quoted(ledger))"
+            + "--ledger \(ShellWord.quoted(ledger))" + (complete ? " --complete" : "")
+    }
+
+    /// The command that gets the proof which entries are an issuer's: no record carries it.
+    static func complete(of issuer: Text, by kit: String, at ledger: String) -> String {
+        "colophon complete --iss \(ShellWord.quoted(issuer.string)) --trust "
+            + "\(ShellWord.quoted(kit)) --ledger \(ShellWord.quoted(ledger)) "
+            + "--out issuer.complete"
     }
 
     /// The command that brings a kit up to date.

@@ -25,8 +25,13 @@ struct SpotCheckText {
             ? "all of the first \(entries) are listed under each of their names"
             : "\(entries) of the first \(seen.size), taken by chance, are listed under each of "
                 + "their names"
+        let later =
+            seen.head.notCovered == 1
+            ? VerdictPhrase.completeLaterOne.words
+            : VerdictPhrase.completeLater.with(["count": "\(seen.head.notCovered)"])
         for line in Columns.pack(
-            ["\(what) (\(seen.names) asked about; \(head))"], head: "\(place):", indent: "  ")
+            ["\(what) (\(seen.names) asked about; \(head));", later], head: "\(place):",
+            indent: "  ")
         {
             console.print(line)
         }
@@ -56,6 +61,7 @@ struct SpotCheckText {
             ("ledger", .string(Text(place))), ("ok", .bool(true)),
             ("head", .string(Text("\(seen.head.entry)"))),
             ("size", .integer(Int64(clamping: seen.size))),
+            ("notCovered", .integer(Int64(clamping: seen.head.notCovered))),
             ("entries", .integer(Int64(clamping: seen.entries))),
             ("names", .integer(Int64(clamping: seen.names))),
             ("leftOutBelow", .string(Text(Self.percent(share)))),
