@@ -95,6 +95,46 @@ import Testing
         #expect(close.status == 1 && close.output.isEmpty)
     }
 
+    /// A copy is not the work: `verify` and `show` say that it looks like it, and what to ask.
+    @Test func aCopyLooksLikeTheWorkAndIsNotIt() async throws {
+        let picture = TestRaster.waves(320, 240)
+        try Data(picture.png()).write(to: shop.url("photo.png"))
+        _ = try await shop.signWork("photo.png")
+        let sent = try await ledger.colophon("submit", "photo.png.colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        try await ledger.writeKit()
+        let comment = TestPicture.chunk("tEXt", Array("a\0saved again".utf8))
+        try Data(picture.png([comment])).write(to: shop.url("copy.png"))
+        try Data(TestRaster.blocks(64, 48).png()).write(to: shop.url("other.png"))
+
+        let copy = try await shop.colophon(
+            "verify", "copy.png", "photo.png.colophon", "--trust", "trust")
+        #expect(copy.status == 1, "\(copy.words)")
+        let words = copy.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.hasPrefix("copy.png: NOT THE SAME FILE"), "\(words)")
+        #expect(words.contains("it looks like entry 3 (re-saved): 0 of 256 bits differ"))
+        #expect(words.contains("likeness is not identity"))
+        let hint = "hint: colophon find copy.png --trust trust --ledger "
+        #expect(words.contains(hint))
+        let json = try await shop.colophon(
+            "verify", "copy.png", "photo.png.colophon", "--trust", "trust", "--json")
+        let likeness = try #require(json.objects.first?["likeness"] as? [String: Any])
+        #expect(likeness["band"] as? String == "re-saved" && likeness["distance"] as? Int == 0)
+        #expect(json.objects.first?["ok"] as? Bool == false)
+        let card = try await shop.colophon(
+            "show", "photo.png.colophon", "--artifact", "copy.png", "--trust", "trust")
+        #expect(card.status == 1)
+        #expect(card.output.contains("looks like entry 3 (re-saved)"), "\(card.output)")
+
+        let other = try await shop.colophon(
+            "verify", "other.png", "photo.png.colophon", "--trust", "trust")
+        #expect(other.status == 1 && !other.output.contains("looks like"), "\(other.output)")
+        #expect(other.output.contains("colophon find other.png"))
+        let same = try await shop.colophon("verify", "photo.png", "--trust", "trust")
+        #expect(same.status == 0 && !same.output.contains("looks like"), "\(same.output)")
+        #expect(!same.output.contains("colophon find"))
+    }
+
     @Test func nothingThatLooksLikeItEndsWithNo() async throws {
         _ = try await register("a.bin", Self.hash)
         try await ledger.writeKit()

@@ -91,6 +91,16 @@ import Testing
         #expect(other.digest == .sha256(Self.new))
     }
 
+    @Test func noFileThatWasChangedIsSaidToLookLikeTheWork() throws {
+        let other = try folder.write(TestRaster.waves(96, 96).png(), to: "other.png")
+        let record = try TransparentStatement(
+            Signer.berlin.sign(.estuary, of: Artifact(reading: other, decoder: .ours)).bytes)
+        let decoder = try late
+        #expect(throws: changed) {
+            try ComparedFile(reading: path, with: record, decoder: decoder)
+        }
+    }
+
     /// It is signed once nobody writes to it, and nobody is told of a fault.
     @Test func aWatchedFileThatIsChangedWhileItIsReadWaits() throws {
         let scene = try HotScene()

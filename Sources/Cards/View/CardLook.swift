@@ -36,6 +36,17 @@ enum CardLook {
         return CardSentence(.lookOther, [.text(first.algorithm)])
     }
 
+    /// How near another file looks to the work; none where it does not, and where it is the work.
+    static func compared(
+        _ likeness: PictureLikeness?, to statement: Statement, _ report: Report?,
+        isSameFile: Bool
+    ) -> [CardLine] {
+        guard let likeness, !isSameFile else { return [] }
+        let entry = report?.index.map { "\($0)" } ?? "\(statement.id)"
+        let sentence = CardSentence.looksLike(entry: Text(entry), likeness.band)
+        return [CardLine(.proven, .look, sentence)]
+    }
+
     /// Whether the file that was compared carries what the record names; none where nobody looked.
     static func carried(_ match: CredentialMatch?, isSameFile: Bool) -> [CardLine] {
         let word: CardWord
