@@ -61,7 +61,9 @@ package enum PictureLook: Hashable, Sendable {
     }
 
     /// Its hashes; nil where it has none that can be compared.
-    package var hashes: PictureHashes? { if case .hashed(let hashes) = self { hashes } else { nil } }
+    package var hashes: PictureHashes? {
+        if case .hashed(let hashes) = self { hashes } else { nil }
+    }
 
     /// What a manifest says about the picture.
     package var perceptualHash: PerceptualHash {

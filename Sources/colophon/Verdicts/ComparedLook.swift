@@ -3,7 +3,9 @@ import Manifests
 import Provenance
 import Studio
 
-/// What is said of a file that is not the work, and looks like it. It decides nothing.
+/// What is said of a file that is not the work, and looks like it.
+///
+/// It decides nothing.
 struct ComparedLook {
     private let likeness: PictureLikeness
 
