@@ -2,6 +2,7 @@ import Cards
 import Encoding
 import Manifests
 import Merkle
+import Provenance
 import Studio
 
 /// What looks like a picture, for people and for programs.
@@ -37,6 +38,11 @@ struct LikenessText {
         if !found.coversAll { console.note(partial) }
         if found.erasedCount > 0 {
             console.note(withheld)
+        }
+        if found.history?.isCut == true {
+            console.note(
+                "not all entries about these works were read: more may withdraw or correct them; "
+                    + "colophon history NAME shows one of them whole")
         }
         if console.explains {
             console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
@@ -92,6 +98,7 @@ struct LikenessText {
             "looks like entry \(step.index.map { "\($0)" } ?? "?") "
                 + "(as near as \(entry.band.rawValue))",
             head: "\(name) ")
+        for words in taking(step) { lines += Columns.wrap(words, head: "  ") }
         let bits = PDQHash.bitCount
         var words = "\(entry.distance) of \(bits) bits differ from the hash that its signer states"
         if hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
@@ -99,7 +106,11 @@ struct LikenessText {
         if let title = step.facts?.record.title {
             lines += Columns.wrap("\(title)", head: "  title:    ")
         }
+        if let event = step.facts?.event {
+            lines += Columns.wrap("\(event)", head: "  event:    ")
+        }
         lines += Columns.wrap(Self.signer(step), head: "  signer:   ")
+        if let time = Self.loggedAt(step) { lines.append("  logged:   by \(Instant(time))") }
         lines.append("  entry:    \(step.entry)")
         if let proof = step.proof {
             lines += Columns.wrap(
@@ -107,6 +118,17 @@ struct LikenessText {
                 head: "  proven:   ")
         }
         return lines
+    }
+
+    /// What an entry takes back, and what takes it back: nobody is to overlook that.
+    private func taking(_ step: HistoryStep) -> [String] {
+        guard let history = found.history else { return [] }
+        return (history.retractions(of: step.entry).map(\.line)
+            + history.retractions(by: step.entry)).map { $0.sentence.text(in: .english) }
+    }
+
+    private static func loggedAt(_ step: HistoryStep) -> UInt64? {
+        if case .proven(_, let time) = step.place { time } else { nil }
     }
 
     private static func signer(_ step: HistoryStep) -> String {
@@ -144,6 +166,7 @@ struct LikenessText {
             ("hits", .array(found.entries.map { .object(hit($0)) })),
             ("more", .bool(found.hasMore)),
             ("erased", .integer(Int64(found.erasedCount))),
+            ("cut", .bool(found.history?.isCut ?? false)),
         ])
     }
 
@@ -156,6 +179,10 @@ struct LikenessText {
             ("orientation", .integer(Int64(entry.orientation))),
             ("band", .string(Text(entry.band.rawValue))),
             ("title", step.facts.map { .string($0.record.title) }),
+            ("event", step.facts.map { .string($0.event) }),
+            ("takesBack", Self.takesBack(step)),
+            ("takenBack", found.history.map { takenBack(step, $0) }),
+            ("loggedAt", Self.loggedAt(step).map(ProofJSON.number)),
             ("issuer", .string(step.issuer)),
             ("signer", .string(Self.verdict(step))),
             ("leafHash", step.proof.map { .string(Text("\($0.leafHash)")) }),
@@ -166,6 +193,30 @@ struct LikenessText {
             ),
             ("root", step.proof.map { .string(Text("\($0.root)")) }),
         ])
+    }
+
+    /// What it withdraws or corrects; nil of every other event.
+    private static func takesBack(_ step: HistoryStep) -> JSON? {
+        guard step.retraction != nil else { return nil }
+        return .array(
+            step.parents.map { parent in
+                switch parent.name {
+                case .entry(let entry): ["entry": .string(Text("\(entry)"))]
+                case .file(let digest): ["sha256": .string(Text("\(digest)"))]
+                }
+            })
+    }
+
+    /// What withdraws or corrects it, and whose word that is.
+    private func takenBack(_ step: HistoryStep, _ history: WorkHistory) -> JSON {
+        .array(
+            history.retractions(of: step.entry).map { retraction in
+                [
+                    "entry": .string(Text("\(retraction.entry)")),
+                    "event": retraction.isWithdrawal ? "withdraw" : "correct",
+                    "by": .string(Text(retraction.taker.rawValue)),
+                ]
+            })
     }
 
     /// The same words as in the JSON of a history.
