@@ -135,6 +135,45 @@ import Testing
         #expect(!same.output.contains("colophon find"))
     }
 
+    /// The withdrawal states no look, so it is no find itself: what it withdraws says so.
+    @Test func whatWasWithdrawnIsNoOrdinaryFind() async throws {
+        let entry = try await register("a.bin", Self.hash)
+        let corrected = try await register("b.bin", Self.near)
+        let gone = try await shop.signWork(
+            "a.bin", "--event", "withdraw", "--parent", "a.bin.colophon")
+        _ = try await shop.signWork(
+            "b.bin", "--event", "correct", "--parent", "b.bin.colophon", "--predicate",
+            "b.bin.json")
+        let sent = try await ledger.colophon(
+            "submit", "a.bin.1.colophon", "b.bin.1.colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        try await ledger.writeKit()
+        let text = try await find("--pdq", Self.hash)
+        #expect(text.status == 0, "\(text.words)")
+        let blocks = text.output.split(separator: "the hash looks like ")
+        #expect(blocks.count == 3, "\(text.output)")
+        let first = try #require(blocks.first { $0.contains("\(entry)\n") })
+        #expect(first.contains("\n  WITHDRAWN by entry 5\n"), "\(text.output)")
+        #expect(first.contains("\n  event:    capture\n"))
+        #expect(first.contains("\n  logged:   by 20"))
+        let second = try #require(blocks.first { $0.contains("\(corrected)\n") })
+        #expect(second.contains("\n  corrected by entry 6\n"), "\(text.output)")
+        let third = try #require(blocks.first { $0.contains("event:    correct\n") })
+        #expect(third.contains("\n  corrects entry 4\n"), "\(text.output)")
+
+        let json = try await find("--pdq", Self.hash, "--json")
+        let hits = try #require(json.objects.first?["hits"] as? [[String: Any]])
+        let hit = try #require(hits.first { $0["entry"] as? String == entry })
+        #expect(hit["event"] as? String == "capture" && hit["loggedAt"] is Int)
+        let taken = try #require((hit["takenBack"] as? [[String: Any]])?.first)
+        #expect(taken["entry"] as? String == gone && taken["event"] as? String == "withdraw")
+        #expect(taken["by"] as? String == "signer")
+        let correction = try #require(hits.first { $0["event"] as? String == "correct" })
+        let takes = try #require((correction["takesBack"] as? [[String: Any]])?.first)
+        #expect(takes["entry"] as? String == corrected)
+        #expect(json.objects.first?["cut"] as? Bool == false)
+    }
+
     @Test func nothingThatLooksLikeItEndsWithNo() async throws {
         _ = try await register("a.bin", Self.hash)
         try await ledger.writeKit()

@@ -15,14 +15,15 @@ extension WorkHistory {
         }
     }
 
-    /// What the other steps say of one: that they withdraw or correct it. The word of its own
-    /// signer comes first, and at most eight are told.
+    /// What the other steps say of one: that they withdraw or correct it.
+    ///
+    /// The word of its own signer comes first, and at most eight are told.
     public func retractions(of entry: EntryID) -> [Retraction] {
         guard let place = steps.firstIndex(where: { $0.entry == entry }) else { return [] }
         return HistoryWords(self, HistoryTree(self)).retractions(of: place)
     }
 
-    /// What a step says that it withdraws or corrects; at most eight lines.
+    /// What a step says that it withdraws or corrects, in at most eight lines.
     public func retractions(by entry: EntryID) -> [HistoryRow.Line] {
         guard let place = steps.firstIndex(where: { $0.entry == entry }) else { return [] }
         return HistoryWords(self, HistoryTree(self)).retractions(by: place)

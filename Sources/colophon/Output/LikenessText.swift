@@ -123,8 +123,9 @@ struct LikenessText {
     /// What an entry takes back, and what takes it back: nobody is to overlook that.
     private func taking(_ step: HistoryStep) -> [String] {
         guard let history = found.history else { return [] }
-        return (history.retractions(of: step.entry).map(\.line)
-            + history.retractions(by: step.entry)).map { $0.sentence.text(in: .english) }
+        let of = history.retractions(of: step.entry).map(\.line)
+        let lines = of + history.retractions(by: step.entry)
+        return lines.map { $0.sentence.text(in: .english) }
     }
 
     private static func loggedAt(_ step: HistoryStep) -> UInt64? {
