@@ -33,6 +33,7 @@ enum CardLook {
         if let reason = pdq.first(where: { $0.value == PerceptualHash.unavailable })?.profile {
             return CardSentence(.lookUnavailable, [.text(reason)])
         }
+        if pdq.contains(where: \.isNoPDQ) { return CardSentence(.lookMalformed) }
         return CardSentence(.lookOther, [.text(first.algorithm)])
     }
 
