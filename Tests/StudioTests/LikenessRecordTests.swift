@@ -77,7 +77,7 @@ import TestSupport
     }
 
     /// Nobody would ever find it, and nobody would be told.
-    @Test(arguments: [String(repeating: "4C9A", count: 16), "zz", "0f", "None", " "])
+    @Test(arguments: [String(repeating: "4C9A", count: 16), "zz", "0f", "None"])
     func whatIsNoHashIsNotSignedAsOne(value: String) throws {
         func stated(_ profile: Text, _ value: String) -> JSON {
             [

@@ -10,6 +10,7 @@ enum StatedHashes {
         else { return nil }
         return Refusal(
             .schema, field: "predicate.perceptualHashes[\(place)].value",
-            rule: "must be 64 lower-case hexadecimal digits, or none, for alg pdq and profile pdq-1")
+            rule: "must be 64 lower-case hexadecimal digits, or none, for alg pdq and profile "
+                + "pdq-1")
     }
 }
