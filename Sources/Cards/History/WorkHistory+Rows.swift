@@ -1,6 +1,6 @@
 import Encoding
 import Manifests
-import Provenance
+public import Provenance
 
 extension WorkHistory {
     /// The steps as they are shown, each before those that were made from it.
