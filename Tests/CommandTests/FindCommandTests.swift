@@ -199,6 +199,32 @@ import Testing
         #expect(try await find("--pdq", Self.hash).status == 1)
     }
 
+    /// What one machine computes another one looks for.
+    @Test func theHashesOfAFileAreThoseThatAreSent() async throws {
+        try Data(TestRaster.waves(320, 240).png()).write(to: shop.url("photo.png"))
+        _ = try await shop.signWork("photo.png")
+        let sent = try await ledger.colophon("submit", "photo.png.colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        try await ledger.writeKit()
+        let printed = try await shop.colophon("find", "photo.png", "--hashes")
+        #expect(printed.status == 0, "\(printed.words)")
+        let hashes = printed.output.split(separator: "\n").map(String.init)
+        #expect(hashes.count == 8 && hashes.allSatisfy { $0.count == 64 })
+        let json = try await shop.colophon("find", "photo.png", "--hashes", "--json")
+        #expect(json.objects.first?["hashes"] as? [String] == hashes)
+        let quality = try #require(json.objects.first?["quality"] as? Int)
+        #expect((50...100).contains(quality))
+
+        let found = try await find("photo.png", "--json")
+        #expect(found.status == 0, "\(found.words)")
+        #expect(found.objects.first?["hashes"] as? [String] == hashes)
+        #expect(found.objects.first?["quality"] as? Int == quality)
+        let other = try await find("--pdq", hashes[0])
+        #expect(other.status == 0 && other.output.contains("looks like entry 3"))
+        let none = try await shop.colophon("find", "--hashes", "--pdq", hashes[0])
+        #expect(none.status == 2 && none.words.contains("--hashes is about one file"))
+    }
+
     @Test func whatCannotBeAskedIsSaid() async throws {
         try await ledger.writeKit()
         try shop.write("no picture", to: "notes.txt")

@@ -7,20 +7,17 @@ import Studio
 
 /// What looks like a picture, for people and for programs.
 struct LikenessText {
-    private let name: String
+    private let picture: SoughtPicture
     private let found: FoundLikeness
     private let ledger: String
     private let console: Console
 
-    /// Whether the hashes that were looked for are those of a picture's eight forms.
-    private let hasForms: Bool
+    private var name: String { picture.name }
 
     init(
-        of name: String, hasForms: Bool, _ found: FoundLikeness, at ledger: String,
-        _ console: Console
+        of picture: SoughtPicture, _ found: FoundLikeness, at ledger: String, _ console: Console
     ) {
-        self.name = name
-        self.hasForms = hasForms
+        self.picture = picture
         self.found = found
         self.ledger = ledger
         self.console = console
@@ -101,7 +98,7 @@ struct LikenessText {
         for words in taking(step) { lines += Columns.wrap(words, head: "  ") }
         let bits = PDQHash.bitCount
         var words = "\(entry.distance) of \(bits) bits differ from the hash that its signer states"
-        if hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
+        if picture.hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
         lines += Columns.wrap(words, head: "  likeness: ")
         if let title = step.facts?.record.title {
             lines += Columns.wrap("\(title)", head: "  title:    ")
@@ -157,8 +154,7 @@ struct LikenessText {
     // MARK: - JSON
 
     private var object: JSON.Object {
-        Console.object([
-            ("name", .string(Text(name))),
+        Console.object(picture.members + [
             ("covered", ProofJSON.number(found.covered)),
             ("entries", ProofJSON.number(found.size)),
             ("coversAll", .bool(found.coversAll)),
