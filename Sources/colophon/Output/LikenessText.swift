@@ -153,8 +153,10 @@ struct LikenessText {
 
     // MARK: - JSON
 
-    private var object: JSON.Object {
-        Console.object(picture.members + [
+    private var object: JSON.Object { Console.object(picture.members + answer) }
+
+    private var answer: [(Text, JSON?)] {
+        [
             ("covered", ProofJSON.number(found.covered)),
             ("entries", ProofJSON.number(found.size)),
             ("coversAll", .bool(found.coversAll)),
@@ -164,7 +166,7 @@ struct LikenessText {
             ("more", .bool(found.hasMore)),
             ("erased", .integer(Int64(found.erasedCount))),
             ("cut", .bool(found.history?.isCut ?? false)),
-        ])
+        ]
     }
 
     private func hit(_ entry: FoundLikeness.Entry) -> JSON.Object {
