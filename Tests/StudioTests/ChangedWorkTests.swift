@@ -121,7 +121,7 @@ import Testing
             beside: try folder.write(script, to: PictureDecoder.name, mode: 0o700),
             time: .seconds(60))
         var hot = try scene.open(decoder: decoder)
-        try scene.pass(&hot, times: 10)
+        try scene.pass(&hot, times: 20)
         #expect(scene.signed == ["photo.png"])
         #expect(scene.skips.isEmpty)
         #expect(try scene.digests(of: "photo.png") == [.sha256(Self.new)])

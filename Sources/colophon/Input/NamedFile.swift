@@ -1,7 +1,5 @@
 import Encoding
 import Files
-import Manifests
-import Merkle
 import Provenance
 import Settings
 import Studio
