@@ -74,8 +74,10 @@ enum Lookup: Hashable {
         return id
     }
 
-    /// The digits, or a line of `sha256sum`: the digits, a blank and the name of the file. A name
-    /// with a line break in it has a backslash before the digits.
+    /// The digits, as they are or at the beginning of a line of `sha256sum`.
+    ///
+    /// Behind them such a line has a blank and the name of the file. Where the name has a line
+    /// break, a backslash stands before the digits.
     private static func digest(_ text: String) -> Hash? {
         let word = text.prefix { !$0.isWhitespace }
         let isLine = word.endIndex < text.endIndex
@@ -84,8 +86,9 @@ enum Lookup: Hashable {
         return Hex.decode(String(bare)).flatMap { Hash($0) }
     }
 
-    /// The name itself, or the one in the address of an entry's page or of one of its files, with
-    /// whatever query or fragment stands behind that.
+    /// The name itself, or the one in the address of an entry's page or of one of its files.
+    ///
+    /// Whatever query or fragment stands behind that is passed over.
     private static func id(_ text: String) -> EntryID? {
         let path = text.prefix { $0 != "?" && $0 != "#" }
         guard let marker = path.ranges(of: "/entries/").last else { return EntryID(Text(text)) }
