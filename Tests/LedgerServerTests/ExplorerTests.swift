@@ -289,6 +289,11 @@ import TestSupport
             }
             let style = try await server.send("GET", "/ops.css", port: server.operationsPort)
             #expect(style["content-type"] == "text/css; charset=utf-8")
+            // Without an icon of its own a browser asks for one that is not there.
+            #expect(page.text.contains("<link rel=\"icon\""))
+            #expect(page.text.contains("href=\"./ops.svg\""))
+            let icon = try await server.send("GET", "/ops.svg", port: server.operationsPort)
+            #expect(icon["content-type"] == "image/svg+xml" && icon.text.hasPrefix("<svg"))
             let log = try await server.send(
                 "GET", "/log", headers: Self.browser, port: server.operationsPort)
             #expect(log.status == 404)
