@@ -2,6 +2,7 @@ import Anchoring
 import Checkpoints
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing

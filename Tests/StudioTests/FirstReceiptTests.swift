@@ -1,4 +1,4 @@
-import LedgerClient
+import Ledger
 import Provenance
 import Studio
 import Synchronization

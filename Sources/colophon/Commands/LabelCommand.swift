@@ -135,11 +135,14 @@ struct LabelCommand: ColophonCommand {
                 + "one"
             throw .no(nil, words, hint: "name the records of the works")
         }
-        throw .no(first.path, first.words, hint: "name the record of the work")
+        throw .no(
+            first.path.string, first.words.string, hint: "name the record of the work")
     }
 
     private static func warn(of remarks: [LabelChoice.Remark], _ console: Console) {
-        for remark in remarks.prefix(warningLimit) { console.warn(remark.path, remark.words) }
+        for remark in remarks.prefix(warningLimit) {
+            console.warn(remark.path.string, remark.words.string)
+        }
         if remarks.count > warningLimit {
             console.warn(nil, "\(remarks.count - warningLimit) more records of that kind")
         }

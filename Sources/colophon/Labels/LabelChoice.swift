@@ -10,16 +10,20 @@ import Provenance
 struct LabelChoice {
     /// What a person should know of a record.
     struct Remark: Hashable {
-        /// The file of the record.
-        let path: String
+        /// The file of the record; `Text`, so that names that look the same are two.
+        let path: Text
 
         /// What it is, and what follows.
-        let words: String
+        let words: Text
+
+        init(_ path: Text, _ words: String) {
+            (self.path, self.words) = (path, Text(words))
+        }
     }
 
     /// A record that says that it takes others back.
     private struct Taker {
-        let path: String
+        let path: Text
         let isWithdrawal: Bool
         let parents: [ProvenanceFacts.Parent]
     }
@@ -34,18 +38,18 @@ struct LabelChoice {
     private var takers: [Taker] = []
 
     /// The files of the records that get a label: by their entries, and by the works they name.
-    private var entries: [EntryID: String] = [:]
-    private var works: [Hash: [String]] = [:]
+    private var entries: [EntryID: Text] = [:]
+    private var works: [Hash: [Text]] = [:]
 
     /// Says whether a record gets a label: it is one of a work, and withdraws nothing.
-    mutating func takes(_ record: TransparentStatement, from path: String) -> Bool {
+    mutating func takes(_ record: TransparentStatement, from name: String) -> Bool {
+        let path = Text(name)
         let statement = record.statement
         guard statement.predicate == PredicateType.provenance else {
             passedOver.append(
                 Remark(
-                    path: path,
-                    words: "is of type \(statement.predicate), and no record of a work: it gets no "
-                        + "label"))
+                    path,
+                    "is of type \(statement.predicate), and no record of a work: it gets no label"))
             return false
         }
         let facts = WorkLabel.facts(of: record)
@@ -57,7 +61,7 @@ struct LabelChoice {
                     parents: Array(facts.parents.prefix(Self.limit))))
         }
         guard !isWithdrawal else {
-            passedOver.append(Remark(path: path, words: "is a withdrawal: it gets no label"))
+            passedOver.append(Remark(path, "is a withdrawal: it gets no label"))
             return false
         }
         entries[statement.id] = path
@@ -78,14 +82,14 @@ struct LabelChoice {
                     ? "is withdrawn by \(taker.path): its label is made all the same"
                     : "is corrected by \(taker.path): its label is made all the same, and says "
                         + "what was corrected"
-                found.insert(Remark(path: path, words: words))
+                found.insert(Remark(path, words))
             }
         }
         return found.sorted { ($0.path, $0.words) < ($1.path, $1.words) }
     }
 
     /// The records of the call that a parent may be: that of its entry, or else those of its file.
-    private func paths(of parent: ProvenanceFacts.Parent) -> [String] {
+    private func paths(of parent: ProvenanceFacts.Parent) -> [Text] {
         if let name = parent.entry, let entry = EntryID(name) {
             return entries[entry].map { [$0] } ?? []
         }
