@@ -144,8 +144,10 @@ import TestSupport
         let ledger = fixture.ledger
         try group.cosign(ledger.head(), in: ledger)
         try await fixture.addPoP()
-        guard case .unpublished(let id, _, _) = try await fixture.register(fixture.capture("one"))
-        else { throw FixtureError.unexpected("another answer") }
+        let answer = try await fixture.register(fixture.capture("one"))
+        guard case .unpublished(let id, _, isKnown: false) = answer else {
+            throw FixtureError.unexpected("\(answer)")
+        }
         #expect(try ledger.transparent(id) == nil)
         var seen: [UInt64] = []
         for name in ["two", "three"] {
