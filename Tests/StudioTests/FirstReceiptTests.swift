@@ -1,7 +1,6 @@
 import Ledger
 import Provenance
 import Studio
-import Synchronization
 import TestLedger
 import TestSupport
 import Testing
@@ -16,14 +15,7 @@ import Testing
     private func refresh(
         _ path: String, from ledger: StubLedger, _ kit: TrustKit?
     ) async throws -> [Bool] {
-        let events = Mutex<[RefreshEvent]>([])
-        try await ledger.with { client in
-            await RecordRefresh(
-                client: client, kit: kit,
-                onEvent: { event in events.withLock { $0.append(event) } }
-            ).run([path])
-        }
-        return events.withLock { $0 }.compactMap { event in
+        try await ledger.refresh([path], kit: kit).compactMap { event in
             guard case .refreshed(let record) = event else { return nil }
             return record.isChanged
         }
