@@ -66,6 +66,8 @@ package final class Explorer: Routes, Service {
             }
         case .operationsStyle:
             return .get(pattern, isOperational: true) { Self.file("Templates/site.css", $0) }
+        case .operationsIcon:
+            return .get(pattern, isOperational: true) { Self.file("Templates/icon.svg", $0) }
         case _ where !hasSite: return nil
         case .style: return .get(pattern) { SiteStyle.reply(to: $0) }
         case .icon: return .get(pattern) { Self.file("Templates/icon.svg", $0) }
@@ -88,7 +90,7 @@ package final class Explorer: Routes, Service {
         case .code(let id): try pages.code(id, exchange)
         case .verify: try pages.verify(exchange)
         case .verifyFile: try pages.savedVerifier(exchange)
-        case .style, .icon, .operations, .operationsStyle:
+        case .style, .icon, .operations, .operationsStyle, .operationsIcon:
             preconditionFailure("answered without a page")
         }
     }

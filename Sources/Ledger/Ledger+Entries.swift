@@ -61,7 +61,7 @@ extension Ledger {
     /// Everything known about an entry in one file.
     ///
     /// Of an index head that is the head with its newest receipt. Of another entry: statement,
-    /// manifest, the receipts of both bounds, the statements that lead to its key (record.md §3),
+    /// manifest, the receipts of the bounds, the statements that lead to its key (record.md §3),
     /// and the earliest evidence of when it was there.
     public func transparent(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
         guard let index = try coveredIndex(id), let newest = try issuedReceipt(at: index) else {

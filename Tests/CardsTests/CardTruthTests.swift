@@ -162,6 +162,7 @@ import Testing
         // One is known, the other is not.
         let mixed = WorkHistory(
             of: first.statement.id, [try scene.step(first), try step(gone)], in: .record)
+        #expect(says(mixed, 0, .withdrawnByDoubtful) && !says(mixed, 0, .withdrawnByOther))
         #expect(!HistoryText(mixed).text.contains("somebody else"))
     }
 

@@ -39,6 +39,19 @@ import Testing
         #expect(Set(wording.values.keys) == Set(values))
     }
 
+    /// *Somebody else* is another signer than that of the entry that was asked about, and nothing
+    /// else (card.md §4): in one history it has one meaning.
+    @Test(arguments: [
+        (CardLanguage.english, "somebody else"), (.german, "jemand ander"),
+        (.french, "quelqu'un d'autre"),
+    ])
+    func somebodyElseHasOneMeaning(language: CardLanguage, phrase: String) {
+        let words = CardWord.allCases.filter {
+            language.table.words[$0]?.contains(phrase) == true
+        }
+        #expect(words == [.stepOtherSigner])
+    }
+
     /// What is signed is English: no table stands in its place.
     @Test func englishHasNoOtherTemplate() {
         #expect(CardLanguage.english.table.wording == nil)

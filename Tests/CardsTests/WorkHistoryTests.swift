@@ -77,6 +77,27 @@ import Testing
         #expect(HistoryText(history).text.contains("signed by somebody else: https://pops.ex"))
     }
 
+    /// *Somebody else* is measured by the entry that was asked about, *another signer* by the step.
+    @Test mutating func whoAsksChangesNothingOfWhoTakesAStepBack() throws {
+        let first = try scene.work("photo")
+        let gone = try scene.work(
+            "x", event: "withdraw", from: [CardScene.parent(first)], byRome: true)
+        let mended = try scene.work(
+            "y", event: "correct", from: [CardScene.parent(first)], byRome: true)
+        // Asked about by Rome, who has withdrawn what Berlin signed.
+        let history = try scene.history([gone, first, mended])
+        let place = try #require(
+            history.rows.firstIndex { $0.step.entry == first.statement.id })
+        let words = history.rows[place].lines.map(\.sentence.word)
+        for word in [CardWord.stepOtherSigner, .withdrawnByOther, .correctedByOther] {
+            #expect(words.contains(word), "\(word)")
+        }
+        for row in history.rows where row.step.entry != first.statement.id {
+            let words = row.lines.map(\.sentence.word)
+            #expect(words.contains(.stepSigned) && words.contains(.parentOther))
+        }
+    }
+
     @Test mutating func aParentThatIsNotThereSaysWhy() throws {
         let lost = try scene.work("lost")
         let name = CardScene.parent(lost)

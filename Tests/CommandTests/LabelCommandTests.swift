@@ -42,23 +42,6 @@ import TestSupport
         String(decoding: try shop.bytes(name), as: UTF8.self)
     }
 
-    /// A folder has the withdrawals beside the records, and a sheet tells them apart by nothing.
-    @Test func theLabelOfAWithdrawnWorkIsWarnedOf() async throws {
-        for name in ["a.jpg", "b.jpg"] { try await register(name, title: "Estuary") }
-        let gone = try await shop.sign(
-            "a.jpg", "--creator", "Ana", "--title", "Gone", "--trust", "trust", "--event",
-            "withdraw", "--parent", "a.jpg.colophon")
-        try #require(gone.status == 0, "\(gone.words)")
-        let sent = try await ledger.colophon("submit", "a.jpg.1.colophon")
-        try #require(sent.status == 0, "\(sent.words)")
-        let made = try await label(
-            "a.jpg.colophon", "b.jpg.colophon", "a.jpg.1.colophon", "--out", "labels.svg")
-        #expect(made.status == 0, "\(made.words)")
-        #expect(made.words.contains("a.jpg.colophon: is withdrawn, says a.jpg.1.colophon"))
-        #expect(made.words.contains("a.jpg.1.colophon: is a withdrawal"))
-        #expect(!made.words.contains("b.jpg"))
-    }
-
     @Test func aRegisteredWorkGetsItsLabel() async throws {
         try await register("a.jpg", title: "Estuary at dawn")
         let entry = try #require(try await shop.show("a.jpg.colophon")["entry"] as? String)
@@ -277,6 +260,53 @@ import TestSupport
         #expect(refused.status == 1, "\(refused.words)")
         #expect(refused.words.contains("other.example/log"), "\(refused.words)")
         #expect(try !shop.exists("a.svg"))
+    }
+
+    // MARK: - What is no print
+
+    /// A folder has more than the records of prints: withdrawals, and statements about keys.
+    @Test func whatIsNoPrintGetsNoLabelAndIsNamed() async throws {
+        try await sign("a.jpg", title: "A")
+        try await shop.signWork("a.jpg", "--event", "withdraw", "--parent", "a.jpg.colophon")
+        let gone = "a.jpg.1.colophon"
+        let names = try FileManager.default.contentsOfDirectory(atPath: shop.folder.path())
+        let added = try #require(names.first { $0.hasPrefix("key-add-") })
+        let made = try await labelEarly(
+            "a.jpg.colophon", gone, added, "--out", "a.svg", "--json")
+        try #require(made.status == 0, "\(made.words)")
+        #expect(made.objects.first?["labels"] as? Int == 1, "\(made.output)")
+        #expect(made.objects.first?["passedOver"] as? Int == 2, "\(made.output)")
+        #expect(try text("a.svg").matches(of: #/<path /#).count == 1)
+        let told = try await labelEarly(
+            "a.jpg.colophon", gone, added, "--out", "a.svg")
+        for words in [
+            "\(gone): is a withdrawal", "\(added): is of type urn:colophon:key:v1",
+            "a.jpg.colophon: is withdrawn by \(gone)",
+        ] {
+            #expect(told.words.contains(words), "\(told.words)")
+        }
+        for records in [[gone], [added], [gone, added]] {
+            let none = try await Program.run(
+                "colophon",
+                ["label"] + records + ["--unregistered", "--trust", "trust", "--out", "x.svg"],
+                in: shop.folder)
+            #expect(none.status == 1, "\(records): \(none.words)")
+            #expect(none.words.contains("hint: name the record"), "\(none.words)")
+            #expect(try !shop.exists("x.svg"))
+        }
+    }
+
+    /// Of the two labels one has the title that was corrected.
+    @Test func aPrintThatIsCorrectedByARecordOfTheSameCallIsNamed() async throws {
+        try await sign("a.jpg", title: "Estuary at dusk")
+        try await shop.signWork("a.jpg", "--event", "correct", "--parent", "a.jpg.colophon")
+        let mending = "a.jpg.1.colophon"
+        let words = "a.jpg.colophon: is corrected by \(mending)"
+        let both = try await labelEarly("a.jpg.colophon", mending, "--out", "a.svg")
+        #expect(both.status == 0 && both.words.contains(words), "\(both.words)")
+        #expect(try text("a.svg").matches(of: #/<path /#).count == 2)
+        let mended = try await labelEarly(mending, "--out", "b.svg")
+        #expect(mended.status == 0 && !mended.words.contains("corrected"), "\(mended.words)")
     }
 
     // MARK: - Refusals

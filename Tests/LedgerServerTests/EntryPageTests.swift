@@ -69,6 +69,24 @@ import TestLedger
         }
     }
 
+    /// What the ledger says of when an entry was logged does not move with what comes after it.
+    @Test func theTimeOfLoggingIsThatOfTheFirstHeadWhateverCameLater() async throws {
+        try await TestServer.run(site: true) { server in
+            let work = try await Self.work("photo", on: server)
+            let first = server.fixture.ledger.head()
+            let moment = "in the log, under the head of \(first.size) entries"
+            for name in ["one", "two"] {
+                _ = try await Self.work(name, on: server)
+                let page = try await Self.page(of: work, on: server)
+                #expect(page.contains(moment), "after \(name)")
+            }
+            let record = try await server.send("GET", "/entries/\(work.id)/transparent")
+            let sizes = try TransparentStatement(record.body).receipts
+                .map { try Receipt($0).treeSize }
+            #expect(sizes.count == 2 && sizes.first == first.size)
+        }
+    }
+
     /// The page checks no token: it says who has checked it, and when.
     @Test func aTimestampIsStatedAsTheLedgerCheckedItWhenItCame() async throws {
         try await TestServer.run(site: true) { server in

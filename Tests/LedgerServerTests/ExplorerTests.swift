@@ -152,6 +152,7 @@ import TestSupport
             }
             for query in [
                 "by=entry&q=\(id)", "q=https%3A%2F%2Fledger.example%2Fprints%2Fentries%2F\(id)",
+                "q=ledger.example/prints/entries/\(id)/",
             ] {
                 let answer = try await Self.page(server, "/find?\(query)")
                 #expect(answer.status == 303)
@@ -169,6 +170,38 @@ import TestSupport
                 #expect(answer.status == 400, "\(bad)")
                 #expect(answer["content-type"] == "text/html; charset=utf-8", "\(bad)")
             }
+        }
+    }
+
+    /// The front page names `sha256sum` and the address from a QR code: what these give is taken as
+    /// it is.
+    @Test func whatThePageTellsPeopleToEnterIsUnderstoodAsItComes() async throws {
+        try await TestServer.run(site: true) { server in
+            let location = try await server.location(of: "a")
+            let id = location.suffix(43)
+            let digest = Hash.sha256(Array("a".utf8)).description
+            func find(_ by: String, _ text: String) async throws -> HTTPAnswer {
+                try await Self.page(server, "/find?by=\(by)&q=\(Query.encoded(text))")
+            }
+            for by in ["any", "digest"] {
+                for line in ["\(digest)  a.jpg", "\(digest) *a b.jpg", "\\\(digest)  a\\nb.jpg"] {
+                    let answer = try await find(by, line)
+                    #expect(answer.text.contains("entries/\(id)\""), "\(by): \(line)")
+                }
+                for line in ["\(digest.dropLast())  a.jpg", "a.jpg \(digest)", "\\\(digest)"] {
+                    #expect(try await find(by, line).status == 400, "\(by): \(line)")
+                }
+            }
+            let page = "https://\(LedgerFixture.origin)/entries/\(id)"
+            for by in ["any", "entry"] {
+                for tail in ["", "/", "?utm=1", "#files", "?a=/b#c/d", "/transparent", "/?x"] {
+                    let answer = try await find(by, page + tail)
+                    #expect(answer.status == 303, "\(by): \(tail)")
+                    #expect(answer["location"] == "./entries/\(id)", "\(by): \(tail)")
+                }
+            }
+            let other = try await find("entry", "https://\(LedgerFixture.origin)/?u=/entries/\(id)")
+            #expect(other.status == 400)
         }
     }
 
@@ -256,6 +289,11 @@ import TestSupport
             }
             let style = try await server.send("GET", "/ops.css", port: server.operationsPort)
             #expect(style["content-type"] == "text/css; charset=utf-8")
+            // Without an icon of its own a browser asks for one that is not there.
+            #expect(page.text.contains("<link rel=\"icon\""))
+            #expect(page.text.contains("href=\"./ops.svg\""))
+            let icon = try await server.send("GET", "/ops.svg", port: server.operationsPort)
+            #expect(icon["content-type"] == "image/svg+xml" && icon.text.hasPrefix("<svg"))
             let log = try await server.send(
                 "GET", "/log", headers: Self.browser, port: server.operationsPort)
             #expect(log.status == 404)

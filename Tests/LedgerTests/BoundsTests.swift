@@ -2,6 +2,7 @@ import Anchoring
 import Checkpoints
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
@@ -47,16 +48,16 @@ import TestSupport
         try group.cosign(alone, by: [1], in: ledger)
         _ = try await enter("two", in: fixture)
         let first = ledger.head()
-        // Nothing is served that covers it: the newest receipt alone.
-        #expect(try sizes(id, in: ledger) == [first.size])
+        // Nothing is served that covers it: the ledger's own word, and the newest receipt.
+        #expect(try sizes(id, in: ledger) == [alone.size, first.size])
         try group.cosign(first, in: ledger)
-        #expect(try sizes(id, in: ledger) == [first.size])
+        #expect(try sizes(id, in: ledger) == [alone.size, first.size])
         for name in ["three", "four"] {
             _ = try await enter(name, in: fixture)
             try group.cosign(ledger.head(), in: ledger)
         }
         let newest = ledger.head()
-        #expect(try sizes(id, in: ledger) == [first.size, newest.size])
+        #expect(try sizes(id, in: ledger) == [alone.size, first.size, newest.size])
         // A straggler completes the quorum of an older head: that is the first then.
         try group.cosign(alone, by: [2], in: ledger)
         #expect(try sizes(id, in: ledger) == [alone.size, newest.size])
@@ -73,20 +74,96 @@ import TestSupport
         let fixture = try await fixture(policy)
         let ledger = fixture.ledger
         let id = try await enter("one", in: fixture)
+        let kept = ledger.head()
         _ = try await enter("two", in: fixture)
         let seen = ledger.head()
         try group.cosign(seen, by: [2], in: ledger)
         _ = try await enter("three", in: fixture)
-        #expect(try sizes(id, in: ledger) == [seen.size, ledger.head().size])
+        #expect(try sizes(id, in: ledger) == [kept.size, seen.size, ledger.head().size])
         try ledger.follow(nil)
-        #expect(try sizes(id, in: ledger) == [ledger.head().size])
+        #expect(try sizes(id, in: ledger) == [kept.size, ledger.head().size])
+    }
+
+    /// The word of the ledger does not get weaker with each entry that comes later.
+    @Test func withoutWitnessesTheFirstKeptHeadIsInTheRecordWhateverCameAfterIt() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        let ledger = fixture.ledger
+        let id = try await enter("one", in: fixture)
+        let first = ledger.head()
+        #expect(try sizes(id, in: ledger) == [first.size])
+        for name in ["two", "three"] {
+            fixture.clock.advance(by: 600)
+            _ = try await enter(name, in: fixture)
+            #expect(try sizes(id, in: ledger) == [first.size, ledger.head().size])
+        }
+        let verdict = try fixture.verifier().verify(
+            file: #require(try ledger.transparent(id)), artifact: .sha256(Array("one".utf8)))
+        #expect(verdict.ok && verdict.loggedAt == first.time, "\(verdict.findings)")
+    }
+
+    /// Witnesses that came later have seen what the ledger said before.
+    @Test func aHeadFromBeforeTheWitnessesStaysTheFirst() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        let ledger = fixture.ledger
+        let id = try await enter("one", in: fixture)
+        let first = ledger.head()
+        try ledger.follow(group.policy())
+        var seen: [UInt64] = []
+        for name in ["two", "three"] {
+            fixture.clock.advance(by: 600)
+            _ = try await enter(name, in: fixture)
+            try group.cosign(ledger.head(), in: ledger)
+            seen.append(ledger.head().size)
+        }
+        #expect(try sizes(id, in: ledger) == [first.size] + seen)
+    }
+
+    @Test func aHeadThatAThiefMayHaveSignedIsNoBound() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        let ledger = fixture.ledger
+        let id = try await enter("one", in: fixture)
+        let stolen = ledger.head().size
+        _ = try await enter("two", in: fixture)
+        let rotation = try ledger.rotate(.note, suspectFrom: stolen)
+        #expect(rotation.entry?.lastSize == stolen + 1)
+        let own = ledger.head().size
+        _ = try await enter("three", in: fixture)
+        #expect(try sizes(id, in: ledger) == [own, ledger.head().size])
+    }
+
+    @Test func aHeadThatLacksARequiredQuorumIsNoBound() async throws {
+        let policy = try group.policy()
+        let fixture = try LedgerFixture(configure: { options in
+            (options.witnessPolicy, options.requiresQuorum) = (policy, true)
+            // Nobody waits for the end of it.
+            options.quorumWait = .seconds(3600)
+        })
+        let ledger = fixture.ledger
+        try group.cosign(ledger.head(), in: ledger)
+        try await fixture.addPoP()
+        let answer = try await fixture.register(fixture.capture("one"))
+        guard case .unpublished(let id, _, isKnown: false) = answer else {
+            throw FixtureError.unexpected("\(answer)")
+        }
+        #expect(try ledger.transparent(id) == nil)
+        var seen: [UInt64] = []
+        for name in ["two", "three"] {
+            _ = try await fixture.register(fixture.capture(name))
+            try group.cosign(ledger.head(), in: ledger)
+            seen.append(ledger.head().size)
+            #expect(try sizes(id, in: ledger) == seen)
+        }
     }
 
     @Test func byAStricterPolicyTheFirstHeadIsOneThatMeetsIt() async throws {
         let fixture = try await fixture()
         let ledger = fixture.ledger
         let id = try await enter("one", in: fixture)
-        try group.cosign(ledger.head(), in: ledger)
+        let first = ledger.head()
+        try group.cosign(first, in: ledger)
         let all = try TrustPolicy(
             logs: [], witnesses: group.policy().witnesses,
             groups: [.init(name: "all", threshold: 3, members: ["w0", "w1", "w2"])], quorum: "all")
@@ -97,7 +174,7 @@ import TestSupport
             try group.cosign(ledger.head(), by: [0, 1, 2], in: ledger)
             met.append(ledger.head().size)
         }
-        #expect(try sizes(id, in: ledger) == met)
+        #expect(try sizes(id, in: ledger) == [first.size] + met)
     }
 
     // MARK: - Anchors

@@ -207,14 +207,15 @@ import TestSupport
         fixture.clock.advance(by: 3600 - Int64(fixture.clock.now % 3600))
         var sizes: [UInt64] = []
         var inputs: [AnchorInput] = []
-        for number in 0..<4 {
+        for number in 0..<5 {
             _ = await ledger.register([try fixture.capture("old \(number)")])
             sizes.append(ledger.head().size)
             if number == 1 || number == 2 {
                 inputs.append(try #require(try log.newestHeadToDate()))
             }
         }
-        // The second is dated at once, the third a day later; the last of the four is not at all.
+        // The second is dated at once, the third a day later; the fourth is not at all, and the
+        // last of the hour need not be.
         try log.keep(anchor(authority, about: inputs[0]))
         fixture.clock.advance(by: 25 * 3600)
         for name in ["a day later", "and one more"] {

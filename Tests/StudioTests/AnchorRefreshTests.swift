@@ -425,8 +425,9 @@ import Testing
             var served = try TransparentStatement(
                 #require(try ledger.fixture.ledger.transparent(statement.id))
             ).receipts
-            try #require(served.count == 2)
-            served[0][served[0].count - 1] ^= 1
+            // The first kept head is the file's own; the next is the first that others have seen.
+            try #require(served.count == 3)
+            served[1][served[1].count - 1] ^= 1
             answers.set("/entries/", try .record(of: statement, served))
             let bytes = try RecordFile(path).bytes
             let kit = try TrustKit(ledger.fixture.ledger.trustKit())

@@ -115,6 +115,18 @@
       [...e.querySelectorAll("th")].filter((th) => !th.scope || !th.textContent.trim())
         .map((th) => `${words(th)}: a header without scope or words`)].flat()),
 
+    "headers of tables in whole words": () => shown("th").filter((e) => {
+      const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = new Range();
+      for (let node; (node = walk.nextNode());) {
+        for (const word of node.data.matchAll(/\S+/g)) {
+          range.setStart(node, word.index);
+          range.setEnd(node, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) return true;
+        }
+      }
+      return false;
+    }).map(words),
+
     "pictures with title and description": () => shown("svg").filter((e) => !e.parentElement
       .closest("svg")).flatMap((e) => {
       const child = (name) => [...e.children].find((one) => one.tagName === name)

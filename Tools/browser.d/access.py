@@ -84,6 +84,8 @@ FAULTS = [
     ("<button>", '<button tabindex="2">', "names and references: button"),
     ("<ul>", '<ul tabindex="0">', "names and references: ul"),
     ("<caption>Numbers</caption>", "", "tables"), (' scope="col"', "", "tables"),
+    ('<th scope="col">N', '<th scope="col"><div style="width: 1ch; overflow-wrap: anywhere">Number'
+     "</div>", "headers of tables"),
     ("<desc>It is small.</desc>", "", "pictures"), ("<title>A dot</title>", "", "pictures"),
     ("<ul>", "<ul>Loose<p>text</p>", "lists"),
     ("<p>", '<p style="color: #888">', "contrast of text"),

@@ -139,16 +139,18 @@ extension LanguageTable {
             .stepCorrectsFile: "corrects what was said of the file SHA-256 %1",
             .withdrawsUnnamed: "WITHDRAWS an entry that it does not name",
             .withdrawnBy: "WITHDRAWN by entry %1",
-            .withdrawnByOther: "entry %1, of somebody else, says that it withdraws this",
+            .withdrawnByOther:
+                "entry %1, by another signer than this, says that it withdraws this",
             .correctedBy: "corrected by entry %1",
-            .correctedByOther: "entry %1, of somebody else, says that it corrects this",
+            .correctedByOther:
+                "entry %1, by another signer than this, says that it corrects this",
             .withdrawnByDoubtful:
                 "entry %1 says that it withdraws this; its place or its signer is in doubt",
             .correctedByDoubtful:
                 "entry %1 says that it corrects this; its place or its signer is in doubt",
             .sameCopy: "entry %1 states the same copy",
             .parentElsewhere: "also made from entry %1 (%2)",
-            .parentOther: "its parent, entry %1, was signed by somebody else: %2",
+            .parentOther: "its parent, entry %1, has another signer than this: %2",
             .parentAbsent: "its parent, entry %1, is not in this ledger",
             .parentFileAbsent:
                 "its parent is a file that no entry of this ledger names: SHA-256 %1",

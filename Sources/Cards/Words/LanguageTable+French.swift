@@ -153,16 +153,16 @@ extension LanguageTable {
             .stepCorrectsFile: "corrige ce qui fut dit du fichier SHA-256 %1",
             .withdrawsUnnamed: "RETIRE une entrée qu'il ne nomme pas",
             .withdrawnBy: "RETIRÉE par l'entrée %1",
-            .withdrawnByOther: "l'entrée %1, de quelqu'un d'autre, dit qu'elle retire ceci",
+            .withdrawnByOther: "l'entrée %1, d'un autre signataire, dit qu'elle retire ceci",
             .correctedBy: "corrigée par l'entrée %1",
-            .correctedByOther: "l'entrée %1, de quelqu'un d'autre, dit qu'elle corrige ceci",
+            .correctedByOther: "l'entrée %1, d'un autre signataire, dit qu'elle corrige ceci",
             .withdrawnByDoubtful:
                 "l'entrée %1 dit qu'elle retire ceci ; sa place ou son signataire est douteux",
             .correctedByDoubtful:
                 "l'entrée %1 dit qu'elle corrige ceci ; sa place ou son signataire est douteux",
             .sameCopy: "l'entrée %1 nomme le même exemplaire",
             .parentElsewhere: "faite aussi à partir de l'entrée %1 (%2)",
-            .parentOther: "son origine, l'entrée %1, a été signée par quelqu'un d'autre : %2",
+            .parentOther: "son origine, l'entrée %1, est d'un autre signataire : %2",
             .parentAbsent: "son origine, l'entrée %1, n'est pas dans ce registre",
             .parentFileAbsent:
                 "son origine est un fichier qu'aucune entrée d'ici ne nomme : SHA-256 %1",

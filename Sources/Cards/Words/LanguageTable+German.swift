@@ -154,9 +154,11 @@ extension LanguageTable {
             .stepCorrectsFile: "berichtigt, was über die Datei SHA-256 %1 gesagt wurde",
             .withdrawsUnnamed: "ZIEHT einen Eintrag ZURÜCK, den sie nicht nennt",
             .withdrawnBy: "ZURÜCKGEZOGEN durch Eintrag %1",
-            .withdrawnByOther: "Eintrag %1, von jemand anderem, sagt, dass er dies zurückzieht",
+            .withdrawnByOther:
+                "Eintrag %1, nicht vom selben Signierenden, sagt, dass er dies zurückzieht",
             .correctedBy: "berichtigt durch Eintrag %1",
-            .correctedByOther: "Eintrag %1, von jemand anderem, sagt, dass er dies berichtigt",
+            .correctedByOther:
+                "Eintrag %1, nicht vom selben Signierenden, sagt, dass er dies berichtigt",
             .withdrawnByDoubtful:
                 "Eintrag %1 sagt, dass er dies zurückzieht; sein Platz oder sein Signierender "
                 + "ist zweifelhaft",
@@ -165,7 +167,8 @@ extension LanguageTable {
                 + "ist zweifelhaft",
             .sameCopy: "Eintrag %1 nennt dasselbe Exemplar",
             .parentElsewhere: "auch gemacht aus Eintrag %1 (%2)",
-            .parentOther: "seinen Ursprung, Eintrag %1, hat jemand anderes signiert: %2",
+            .parentOther:
+                "sein Ursprung, Eintrag %1, ist nicht vom selben Signierenden, sondern von %2",
             .parentAbsent: "seinen Ursprung, Eintrag %1, hat dieses Ledger nicht",
             .parentFileAbsent:
                 "sein Ursprung ist eine Datei, die hier kein Eintrag nennt: SHA-256 %1",

@@ -48,7 +48,8 @@ struct EntryMoments {
         ]
     }
 
-    /// The head of the earliest receipt.
+    /// The head of the earliest receipt: the first that the ledger has kept of those that hold the
+    /// entry, whatever heads came after it (http.md §15).
     private func logged() -> [TimeBracket.Moment] {
         guard let first = entry.receipts.first else { return [] }
         return [
@@ -58,16 +59,22 @@ struct EntryMoments {
         ]
     }
 
-    /// The witnesses that have cosigned that head.
+    /// Each witness that has cosigned a head of the receipts, by the first such head.
     private func witnessed() throws -> [TimeBracket.Moment] {
-        guard let first = entry.receipts.first else { return [] }
-        return try EntryMoments.witnesses(of: first, in: ledger).compactMap { finding in
-            guard case .cosigned(let time) = finding.verdict else { return nil }
-            return TimeBracket.Moment(
-                time: time, word: .others,
-                what: "witness \(finding.witness.key.name) saw the head of \(first.treeSize) "
-                    + "entries")
+        var known: Set<TrustPolicy.Witness> = []
+        var moments: [TimeBracket.Moment] = []
+        for receipt in entry.receipts {
+            for finding in try EntryMoments.witnesses(of: receipt, in: ledger) {
+                guard case .cosigned(let time) = finding.verdict else { continue }
+                guard known.insert(finding.witness).inserted else { continue }
+                moments.append(
+                    TimeBracket.Moment(
+                        time: time, word: .others,
+                        what: "witness \(finding.witness.key.name) saw the head of "
+                            + "\(receipt.treeSize) entries"))
+            }
         }
+        return moments
     }
 
     /// What each witness of the ledger's policy has signed of the head of a receipt.

@@ -74,18 +74,25 @@ enum Lookup: Hashable {
         return id
     }
 
+    /// The digits, as they are or at the beginning of a line of `sha256sum`.
+    ///
+    /// Behind them such a line has a blank and the name of the file. Where the name has a line
+    /// break, a backslash stands before the digits.
     private static func digest(_ text: String) -> Hash? {
-        let digits = text.lowercased()
-        let bare = digits.hasPrefix("sha256:") ? digits.dropFirst("sha256:".count) : digits[...]
+        let word = text.prefix { !$0.isWhitespace }
+        let isLine = word.endIndex < text.endIndex
+        let digits = (isLine && word.hasPrefix("\\") ? word.dropFirst() : word).lowercased()[...]
+        let bare = digits.hasPrefix("sha256:") ? digits.dropFirst("sha256:".count) : digits
         return Hex.decode(String(bare)).flatMap { Hash($0) }
     }
 
-    /// The name itself, or the one at the end of an address.
+    /// The name itself, or the one in the address of an entry's page or of one of its files.
+    ///
+    /// Whatever query or fragment stands behind that is passed over.
     private static func id(_ text: String) -> EntryID? {
-        let marker = "/entries/"
-        guard text.contains(marker) else { return EntryID(Text(text)) }
-        let name = text.split(separator: "/").last.map(String.init) ?? ""
-        return EntryID(Text(name))
+        let path = text.prefix { $0 != "?" && $0 != "#" }
+        guard let marker = path.ranges(of: "/entries/").last else { return EntryID(Text(text)) }
+        return EntryID(Text(String(path[marker.upperBound...].prefix { $0 != "/" })))
     }
 
     private static func namesCopy(_ text: String) -> Bool {

@@ -11,6 +11,7 @@ package enum SiteResource: Hashable, Sendable {
     case icon
     case operations
     case operationsStyle
+    case operationsIcon
 
     /// Reads a path that begins with "/" and leaves out the origin's.
     package init?(_ path: String) {
@@ -24,6 +25,7 @@ package enum SiteResource: Hashable, Sendable {
         case ("icon.svg", 1): self = .icon
         case ("ops", 1): self = .operations
         case ("ops.css", 1): self = .operationsStyle
+        case ("ops.svg", 1): self = .operationsIcon
         case ("verify", 2): self = .verifyFile(String(parts[2]))
         case ("entries", 2) where !parts[2].isEmpty: self = .entry(String(parts[2]))
         case ("entries", 3) where parts[3] == "qr.svg": self = .code(String(parts[2]))
@@ -45,6 +47,7 @@ package enum SiteResource: Hashable, Sendable {
         case .icon: "/icon.svg"
         case .operations: "/ops"
         case .operationsStyle: "/ops.css"
+        case .operationsIcon: "/ops.svg"
         }
     }
 

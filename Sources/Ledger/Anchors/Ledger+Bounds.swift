@@ -6,23 +6,34 @@ import Provenance
 
 /// The bounds that a record gets: how early others have seen the entry (record.md §2, §5).
 extension Ledger {
-    /// The receipt of an entry in the tree of the first head that others have seen, where that is
-    /// smaller than the newest; see ``ServedHead/firstSeen(covering:upTo:_:)``.
+    /// The receipts of an entry that say when it was there, where their heads are smaller than the
+    /// newest: that of the first kept head, which is the ledger's word, and that of the first that
+    /// others have seen, where that is a later one; see ``ServedHead``.
     func earliestReceipts(
         at index: UInt64, before newest: IssuedReceipt
     ) throws(LedgerError) -> [[UInt8]] {
-        let (rule, registry) = (published.rule, published.registry)
-        // Without witnesses no head says more than another.
-        guard rule.policy != nil, newest.size > index + 1 else { return [] }
-        let store = published.store
-        let head = try ServedHead(store: store, rule: rule).firstSeen(
-            covering: index, upTo: newest.size - 1
-        ) { size in
+        guard newest.size > index + 1 else { return [] }
+        let (store, registry) = (published.store, published.registry)
+        let heads = ServedHead(store: store, rule: published.rule)
+        func doubt(_ size: UInt64) -> KeyDoubt? {
             [registry.noteKeys.doubt(about: size), registry.receiptKeys.doubt(about: size)]
                 .compactMap { $0 }.min { $0.until < $1.until }
         }
-        guard let head, let receipt = head.receipt else { return [] }
-        return [receipt.receipt(try Self.inclusion(of: index, in: head.size, of: store))]
+        var bounds: [HeadRow] = []
+        if let seen = try heads.firstSeen(covering: index, upTo: newest.size - 1, doubt) {
+            bounds = [seen]
+        }
+        let limit = bounds.first?.size ?? newest.size
+        if let kept = try heads.firstKept(covering: index, upTo: limit - 1, doubt) {
+            bounds.insert(kept, at: 0)
+        }
+        var receipts: [[UInt8]] = []
+        for head in bounds {
+            guard let receipt = head.receipt else { continue }
+            receipts.append(
+                receipt.receipt(try Self.inclusion(of: index, in: head.size, of: store)))
+        }
+        return receipts
     }
 
     /// The earliest evidence of each source about a head that covers an entry; and with the proof

@@ -62,19 +62,45 @@ struct ServedHead {
         }
     }
 
+    /// The first kept head that covers the entry at `index`, and is of at most `size`: how early the
+    /// ledger itself says that the entry was there; nil where there is none.
+    ///
+    /// One that a thief may have signed is passed over, with all others of the same doubt
+    /// (registry.md §7). What lacks a quorum that is required is shown to nobody, so there it is
+    /// the first that others have seen, or none.
+    func firstKept(
+        covering index: UInt64, upTo size: UInt64, _ doubt: (UInt64) -> KeyDoubt?
+    ) throws(LedgerError) -> HeadRow? {
+        guard !rule.holdsBack else { return nil }
+        var start = index + 1
+        // Each turn goes past one of the doubts, of which there are as many as handovers at most.
+        while start <= size,
+            let row = try store.headValues(from: start, below: size + 1, limit: 1).first
+        {
+            guard let doubt = doubt(row.size) else {
+                return try HeadRow(size: row.size, value: row.value)
+            }
+            guard doubt.sizes.upperBound < size else { return nil }
+            start = doubt.sizes.upperBound + 1
+        }
+        return nil
+    }
+
     /// Heads that are read at a time, from an entry on: the first that meets the quorum is one of
     /// the first ten of a ledger that signs often.
     private static let page = 64
 
     /// The first kept head that covers the entry at `index`, and is of at most `size`, that others
     /// have seen: the first that meets the quorum, or where there is none to meet, that has any
-    /// cosignature; nil where none of the next ``questionLimit`` heads does.
+    /// cosignature; nil where none of the next ``questionLimit`` heads does, and where nobody is
+    /// asked.
     ///
     /// Such heads are kept for ever, so of an old entry few are looked at. One that a thief may
     /// have signed counts only where it was seen by the time of the handover (registry.md §7).
     func firstSeen(
         covering index: UInt64, upTo size: UInt64, _ doubt: (UInt64) -> KeyDoubt?
     ) throws(LedgerError) -> HeadRow? {
+        guard rule.policy != nil else { return nil }
         var (start, left) = (index + 1, Self.questionLimit)
         while left > 0, start <= size {
             let rows = try store.headValues(

@@ -5,9 +5,12 @@ import Provenance
 
 /// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
-/// Kept for ever are those that meet the quorum, those with evidence, the first of each UTC hour,
-/// the newest that was served, and the two newest, which the high-water file names; all others for
-/// a day. Without a quorum every cosigned head is kept.
+/// Kept for ever are those that meet the quorum, those with evidence, the first and the last of each
+/// UTC hour, the newest that was served, and the two newest, which the high-water file names; all
+/// others for a day. Without a quorum every cosigned head is kept.
+///
+/// The last of an hour holds all entries of it: so the first kept head above an entry is at most an
+/// hour younger than the entry, however long nothing was registered then.
 struct HeadPruner {
     /// Seconds that every head is kept, by its own time.
     static let keptSeconds: UInt64 = 24 * 3600
@@ -73,8 +76,9 @@ struct HeadPruner {
         let rows = try store.headValues(from: next, below: newest, limit: Self.batch)
         for (size, value) in rows {
             let head = try HeadRow(size: size, value: value)
-            // Only now is the one before it neither the newest nor the one before the newest.
-            if let candidate { sizes.append(candidate) }
+            // Only now is the one before it neither the newest nor the one before the newest, nor
+            // the last of its hour.
+            if let candidate, hour == head.time / 3600 { sizes.append(candidate) }
             candidate = nil
             guard head.time <= limit else { return (sizes, true) }
             let isFirst = hour != head.time / 3600

@@ -8,9 +8,9 @@ package import Provenance
 /// What a ledger has for a record now that the record does not have yet (record.md §2, §5).
 ///
 /// The earliest evidence is never replaced: a head that the file has gets the cosignatures that
-/// came later, the first head that witnesses have seen and the newest are added beside it, and of
-/// each authority the earliest token. Only a trust kit can tell which cosignatures and tokens are
-/// good: without one a file that has a receipt stays as it is.
+/// came later; the first head that holds the entry, the first that witnesses have seen and the
+/// newest are added beside it, and of each authority the earliest token. Only a trust kit can tell
+/// which cosignatures and tokens are good: without one a file that has a receipt stays as it is.
 package struct NewerReceipts: Sendable {
     /// The receipts that say something more, by rising size.
     private let receipts: [FittingReceipt]
@@ -48,18 +48,24 @@ package struct NewerReceipts: Sendable {
         let served = try await ServedRecord(of: statement, at: client, by: judge)
         (newest, intervals) = (served.newest, served.intervals)
         try Self.check(newest, of: statement, judge)
-        let first = try Self.proven(served.first, beside: newest, of: statement, judge)
         var record = record
         record.receipts.removeAll { judge.givesWay($0, to: served.newest, of: statement) }
         let own = Self.own(record.receipts, like: newest, of: statement)
-        for given in [newest, first].compactMap({ $0 }) {
-            try Self.check(given, against: own, judge)
+        var given = [newest]
+        // Without a kit nobody can say whether they bound more than what a file has.
+        if own.isEmpty || judge.kit != nil {
+            // A head that the file has, and nobody else has seen, is no news.
+            let earlier = served.earlier.filter { receipt in
+                !own.contains { $0.head == receipt.head }
+                    || judge.isWitnessed(receipt.receipt, of: statement)
+            }
+            given = try Self.proven(earlier, beside: newest, of: statement, judge) + given
         }
-        let given = [first, newest].compactMap { $0 }
+        for receipt in given { try Self.check(receipt, against: own, judge) }
         lines = try await Self.lines(for: own, given, of: statement, client, judge)
-        let bounding = Self.bounding(given, beside: own, lines, of: statement, judge)
         // What proves nothing is held to nothing.
         let proven = own.filter { judge.isProven([$0.bytes], of: statement) }
+        let bounding = Self.bounding(given, beside: own, proven, lines, of: statement, judge)
         try await LogGrowth(newest, client).check(bounding.map(\.head), among: proven.map(\.head))
         receipts = own.isEmpty || judge.kit != nil ? bounding : []
         let sought = receipts.contains(newest)
@@ -69,22 +75,25 @@ package struct NewerReceipts: Sendable {
         (anchors, refusedAnchors, openTokens) = (news.taken, news.refused, news.openTokens)
     }
 
-    /// The first receipt, where the kit finds it proven; one that it does not know is left out.
+    /// Those of the earlier receipts that the kit finds proven; one whose keys it does not know, or
+    /// suspects, is left out.
     private static func proven(
-        _ first: FittingReceipt?, beside newest: FittingReceipt, of statement: Statement,
+        _ earlier: [FittingReceipt], beside newest: FittingReceipt, of statement: Statement,
         _ judge: ReceiptJudge
-    ) throws(NewerReceiptsError) -> FittingReceipt? {
-        // Without a kit nobody can say whether it bounds more than the newest.
-        guard let first, judge.kit != nil else { return nil }
-        do throws(ReceiptError) {
-            try judge.check(first, of: statement)
-            try judge.check(first, against: [newest])
-        } catch .unproven(_, isUnknown: true) {
-            return nil
-        } catch {
-            throw .receipt(error, first)
+    ) throws(NewerReceiptsError) -> [FittingReceipt] {
+        var proven: [FittingReceipt] = []
+        for receipt in earlier {
+            do throws(ReceiptError) {
+                try judge.check(receipt, of: statement)
+                try judge.check(receipt, against: [newest])
+                proven.append(receipt)
+            } catch .unproven(_, isUnknown: true) {
+                continue
+            } catch {
+                throw .receipt(error, receipt)
+            }
         }
-        return first
+        return proven
     }
 
     private static func check(
@@ -108,10 +117,10 @@ package struct NewerReceipts: Sendable {
     }
 
     /// Returns those of the ledger's receipts that bound more than those that a file has: the
-    /// first that proves the entry does, and one that witnesses have seen, where it is newer or
-    /// older than all of those.
+    /// first that proves the entry does, one that is earlier than all that prove it, and one that
+    /// witnesses have seen, where it is newer or older than all of those.
     private static func bounding(
-        _ given: [FittingReceipt], beside own: [FittingReceipt],
+        _ given: [FittingReceipt], beside own: [FittingReceipt], _ proven: [FittingReceipt],
         _ lines: [(head: Checkpoint, lines: [NoteSignature])], of statement: Statement,
         _ judge: ReceiptJudge
     ) -> [FittingReceipt] {
@@ -122,14 +131,15 @@ package struct NewerReceipts: Sendable {
         var sizes = Set(own.map(\.head.size))
         // Receipts of a key that was stolen, or that the kit does not know, prove nothing by it.
         let isProven = !own.isEmpty && judge.isProven(own.map(\.bytes), of: statement)
+        let earliest = proven.map(\.head.size).min() ?? .max
         return given.enumerated().filter { place, receipt in
             let size = receipt.head.size
+            let isLast = place == given.count - 1
             let isWitnessed = judge.isWitnessed(receipt.receipt, of: statement)
             let bounds =
-                isWitnessed && !sizes.contains(size)
-                && (seen.allSatisfy { $0 < size } || seen.allSatisfy { $0 > size })
-            let isLast = place == given.count - 1
-            guard bounds || (isLast && !isProven) else { return false }
+                place == 0 && size < earliest
+                || (isWitnessed && (seen.allSatisfy { $0 < size } || seen.allSatisfy { $0 > size }))
+            guard (bounds && !sizes.contains(size)) || (isLast && !isProven) else { return false }
             if isWitnessed { seen.append(size) }
             sizes.insert(size)
             return true

@@ -5,15 +5,16 @@ import LedgerClient
 import Manifests
 import Provenance
 
-/// What a ledger gives for a record: the receipts of both bounds, and anchors (http.md §15).
+/// What a ledger gives for a record: the receipts of its bounds, and anchors (http.md §15).
 ///
 /// Each receipt is about the statement by its own arithmetic. Nothing is verified beyond that.
 struct ServedRecord {
     /// The receipt of the newest head, with those signature lines alone that the kit can verify.
     let newest: FittingReceipt
 
-    /// That of the first head that others have seen, where it is another one.
-    let first: FittingReceipt?
+    /// Those of smaller heads, rising: of the first that the ledger has kept, and of the first that
+    /// others have seen.
+    let earlier: [FittingReceipt]
 
     /// Evidence about heads that hold the entry, as the ledger says.
     let anchors: [CBORMap]
@@ -56,8 +57,8 @@ struct ServedRecord {
             throw .ledger(.unexpected("a record without a receipt"))
         }
         self.newest = newest
-        first = receipts.min { $0.head.size < $1.head.size }
-            .flatMap { $0.head.size < newest.head.size ? $0 : nil }
+        earlier = receipts.filter { $0.head.size < newest.head.size }
+            .sorted { $0.head.size < $1.head.size }
         anchors = record.anchors
         intervals = answer.intervals
     }

@@ -21,8 +21,8 @@ struct HistoryCommand: ColophonCommand {
                 --ledger https://ledger.example/prints > history.html
 
             [P] is proven here, [S] the signer's word, [W] seen by others, [?] not known
-            here. A parent that the ledger does not have, that somebody else signed, or
-            that was not looked at says so. Steps that take others back are shown at both.
+            here. A parent that the ledger does not have, that another signed, or that was
+            not looked at says so. Steps that take others back are shown at both.
 
             Which entries there are is the ledger's word. --from DIR, and --from-tiles, go
             through the log's own files instead: the newest --limit entries.

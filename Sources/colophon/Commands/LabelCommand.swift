@@ -29,7 +29,8 @@ struct LabelCommand: ColophonCommand {
             Sheets: L7160, L7159, L7162, L7163, L7165 and L7651 on A4; 5160, 5162, 5163 and
             5164 on letter paper.
 
-            Nothing is checked; colophon verify says what holds.
+            A record that is of no work, and a withdrawal, get no label, and a warning says
+            so. Nothing is checked; colophon verify says what holds.
             """)
 
     @Argument(help: ArgumentHelp("The records.", valueName: "file.colophon"))
@@ -58,6 +59,9 @@ struct LabelCommand: ColophonCommand {
     /// Labels of one call at most: three reams would be fewer.
     private static let limit = 10_000
 
+    /// Warnings of one kind at most; the others are counted.
+    private static let warningLimit = 8
+
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         guard let sheet = LabelSheet.named(sheet) else {
             let names = LabelSheet.all.map(\.name).joined(separator: ", ")
@@ -79,17 +83,7 @@ struct LabelCommand: ColophonCommand {
         }
         let home = try await home()
         let drawing = LabelDrawing(sheet: sheet)
-        var labels: [WorkLabel] = []
-        var finder = SpoolFinder()
-        var withdrawn = WithdrawnLabels()
-        for path in paths {
-            let record = try NamedFile.record(path).content
-            withdrawn.add(record, path)
-            let label = try WorkLabel(record, home: home, file: path)
-            guard drawing.hasRoom(for: label) else { throw Self.tooFine(label, sheet, path) }
-            if !label.isRegistered { try NamedFile.requireNotRefused(path, &finder) }
-            labels.append(label)
-        }
+        let (labels, choice) = try Self.labels(of: paths, for: home, drawing)
         let sheets = Self.sheets(of: labels, drawing, start: start - 1)
         guard isPage || sheets.count == 1 else {
             throw .usage(
@@ -98,8 +92,9 @@ struct LabelCommand: ColophonCommand {
         }
         let text = isPage ? LabelDrawing.page(sheets, on: sheet.paper) : sheets[0]
         let isNew = try NewOrSame.write(Array(text.utf8), to: out)
-        withdrawn.warn(console)
         let waiting = labels.count { !$0.isRegistered }
+        Self.warn(of: choice.passedOver, console)
+        Self.warn(of: choice.takenBack, console)
         if waiting > 0 {
             console.warn(
                 out,
@@ -110,10 +105,47 @@ struct LabelCommand: ColophonCommand {
             "\(out) \(labels.count) label\(labels.count == 1 ? "" : "s"), sheet \(sheet.name)",
             [
                 ("file", .string(Text(out))), ("labels", .integer(Int64(labels.count))),
-                ("unregistered", .integer(Int64(waiting))), ("sheet", .string(Text(sheet.name))),
-                ("status", isNew ? "written" : "known"),
+                ("unregistered", .integer(Int64(waiting))),
+                ("passedOver", .integer(Int64(choice.passedOver.count))),
+                ("sheet", .string(Text(sheet.name))), ("status", isNew ? "written" : "known"),
             ])
         return .yes
+    }
+
+    /// The labels of the records that get one, at least one; and which those are.
+    private static func labels(
+        of paths: [String], for home: Origin?, _ drawing: LabelDrawing
+    ) throws(Failure) -> ([WorkLabel], LabelChoice) {
+        var (labels, choice) = ([WorkLabel](), LabelChoice())
+        var finder = SpoolFinder()
+        for path in paths {
+            let record = try NamedFile.record(path).content
+            guard choice.takes(record, from: path) else { continue }
+            let label = try WorkLabel(record, home: home, file: path)
+            guard drawing.hasRoom(for: label) else {
+                throw tooFine(label, drawing.sheet, path)
+            }
+            if !label.isRegistered { try NamedFile.requireNotRefused(path, &finder) }
+            labels.append(label)
+        }
+        guard labels.isEmpty, let first = choice.passedOver.first else { return (labels, choice) }
+        guard paths.count == 1 else {
+            let words =
+                "none of the \(paths.count) records gets a label: they are of no work, or withdraw "
+                + "one"
+            throw .no(nil, words, hint: "name the records of the works")
+        }
+        throw .no(
+            first.path.string, first.words.string, hint: "name the record of the work")
+    }
+
+    private static func warn(of remarks: [LabelChoice.Remark], _ console: Console) {
+        for remark in remarks.prefix(warningLimit) {
+            console.warn(remark.path.string, remark.words.string)
+        }
+        if remarks.count > warningLimit {
+            console.warn(nil, "\(remarks.count - warningLimit) more records of that kind")
+        }
     }
 
     /// The ledger that records without a receipt are going to, by its kit; nil where they are not

@@ -79,7 +79,7 @@ struct WorkLabel: Sendable {
     }
 
     /// What the manifest says; nil where it is absent, of another type, or not the signed one.
-    private static func facts(of record: TransparentStatement) -> ProvenanceFacts? {
+    static func facts(of record: TransparentStatement) -> ProvenanceFacts? {
         guard let manifest = record.manifest.flatMap({ try? Manifest($0) }),
             manifest.digest == record.statement.manifestDigest
         else { return nil }
