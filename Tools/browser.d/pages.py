@@ -10,6 +10,7 @@ import threading
 
 SCRIPTS = [f"{name}.js" for name in [
     "bytes", "card", "keys", "shapes", "records", "kit", "verifier", "words", "page"]]
+ORIGIN = "ledger.example/prints"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 SERVED = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

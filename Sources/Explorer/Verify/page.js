@@ -3,7 +3,8 @@
 
 const element = (id) => document.getElementById(id);
 const isSaved = document.body.dataset.saved === "true";
-const partBytes = 256 * 1024, recordsAsked = 8, listBytes = 64 * 1024;
+const partBytes = 256 * 1024, recordsAsked = 8, recordsListed = 100;
+const listBytes = 64 * 1024;
 const patience = 20000; // Milliseconds.
 const chosen = { work: null, record: null };
 let kit = null, kitSource = null, turn = 0;
@@ -145,26 +146,26 @@ async function answer(own) {
   element("answer").replaceChildren(make("h2", `${work.name}: no record was chosen`));
   element("digest").textContent = digest;
   element("ask").hidden = isSaved;
-  chosen.digest = digest;
 }
 
 const verify = async (bytes, digest) => inWords(await verifyRecord(
   kit, bytes, digest, Math.floor(Date.now() / 1000), element("level").value || undefined));
 
-function show(found, files, own) {
+/** Shows a report, and what other records of the list say that the ledger gave, after a click. */
+function show(found, files, own, list = null) {
   if (own !== turn) return;
-  const [first, ...rest] = headline(found);
+  const [takers, others] = besideWords(list?.others ?? [], found), words = headline(found);
   const name = files.filter(Boolean).map((file) => file.name).join(", ");
-  element("answer").className = found.outcome;
+  const erasure = erasureIn(kit, found.statement?.digest), isFalse = found.outcome === "false";
+  if (erasure && !isFalse) words.push(say("erased", erasure));
+  if (isNewerThan(kit, found) && !isFalse) {
+    words.push(say("newerThanKit", { entry: kit.size - 1 }));
+  }
+  const [first, ...rest] = [...takers, ...words, ...others];
+  element("answer").className = takers.length > 0 ? "takenBack" : found.outcome;
   element("answer").replaceChildren(
-    make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
-  const erasure = erasureIn(kit, found.statement?.digest);
-  if (erasure && found.outcome !== "false") {
-    element("answer").append(make("p", say("erased", erasure)));
-  }
-  if (isNewerThan(kit, found) && found.outcome !== "false") {
-    element("answer").append(make("p", say("newerThanKit", { entry: kit.size - 1 })));
-  }
+    make("p", name, "soft"), make("h2", first), ...rest.map((line) => make("p", line)));
+  if (list?.isMore) element("answer").append(make("p", say("listedMore", list)), linkTo(list));
   const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);
   const witnesses = witnessRows(found), claims = claimRows(found);
   if (witnesses.length > 0) groups.push([say("headingWitnesses"), witnesses]);
@@ -173,14 +174,14 @@ function show(found, files, own) {
   }
   const { size, time } = kit;
   element("detail").replaceChildren(
-    ...groups.flatMap(([heading, rows]) => [make("h2", heading), list(rows)]),
-    make("p", `${say("asOf", { size, time: instant(time) })}: ${say("notLookedUp")}. `
-      + say("truth")));
+    ...groups.flatMap(([heading, rows]) => [make("h2", heading), listOf(rows)]),
+    make("p", `${say("asOf", { size, time: instant(time) })}: `
+      + `${say(list ? "lookedUp" : "notLookedUp", list ?? {})}. ${say("truth")}`));
   element("answer").dataset.outcome = found.outcome;
   element("answer").focus();
 }
 
-function list(rows) {
+function listOf(rows) {
   const made = document.createElement("dl");
   for (const [name, words] of rows) made.append(make("dt", name), make("dd", words));
   return made;
@@ -189,30 +190,44 @@ function list(rows) {
 // MARK: The ledger, asked after a click
 
 async function ask() {
-  const own = ++turn, { work, digest } = chosen, ledger = document.body.dataset.origin;
+  const own = ++turn, { work } = chosen, { origin } = document.body.dataset;
+  const digest = element("digest").textContent, found = [];
   clear();
   try {
-    const entries = listOf(await get(`subjects/${digest}?limit=${recordsAsked}`, listBytes));
-    let best = null;
+    const entries = entriesIn(await get(`subjects/${digest}?limit=${recordsListed}`, listBytes));
     for (const entry of entries.slice(0, recordsAsked)) {
-      const found = await verify(await get(`entries/${entry}/transparent`, fileLimit), digest);
-      if (!best || found.outcome === "verified") best = found;
-      if (best.outcome === "verified") break;
+      const one = await verify(await get(`entries/${entry}/transparent`, fileLimit), digest);
+      const isIt = one.statement && shownID(one.statement.id) === entry;
+      if (!isIt) throw new Failure(say("pageOtherRecord", { origin, entry }));
+      found.push(one);
     }
-    if (best) show(best, [work], own);
-    else throw new Failure(`${work.name}: ${ledger} has no record of this file`);
+    const shown = found.find(({ outcome }) => outcome === "verified") ?? found[0];
+    if (!shown) throw new Failure(`${work.name}: ${origin} has no record of this file`);
+    const { length } = entries, isOpen = length >= recordsListed, judged = found.length;
+    const count = isOpen ? say("orMore", { count: recordsListed }) : length;
+    const others = found.filter((one) => one !== shown), isMore = length > judged;
+    show(shown, [work], own, { others, count, judged, isMore, digest });
   } catch (error) {
     report(error, own);
+    if (own === turn) element("ask").hidden = false;
   }
 }
 
+/** A link to the ledger's own page with the whole list. */
+function linkTo({ digest }) {
+  const line = make("p", ""), link = make("a", say("pageListed"));
+  link.href = `find?q=${digest}`;
+  line.append(link);
+  return line;
+}
+
 /** The entries of a list (http.md §5). */
-function listOf(bytes) {
+function entriesIn(bytes) {
   let entries = null;
   try { entries = JSON.parse(textOf(bytes)).map(({ entry }) => entry); } catch { entries = null; }
   const isList = entries?.every((entry) => /^[A-Za-z0-9_-]{43}$/.test(entry));
   if (!isList) throw new Failure(`${document.body.dataset.origin} answers with no list of entries`);
-  return entries;
+  return [...new Set(entries)];
 }
 
 /** What the ledger answers at `path`, at most `limit` bytes. */
@@ -251,7 +266,7 @@ function useKit(read, source) {
   const rows = [["ledger", origin], ["genesis", shownID(genesis)],
     ["as of", say("asOf", { size, time: instant(time) }).replace(/^as of /, "")],
     ["witnesses", quorum]];
-  element("kit").querySelector("dl").replaceWith(list(rows));
+  element("kit").querySelector("dl").replaceWith(listOf(rows));
   element("source").textContent = safeText(source ? `This trust kit is yours: ${source}.`
     : isSaved ? "This trust kit came with this page. Whoever gave you the page chose it: compare "
       + "the genesis with one that you have from elsewhere."

@@ -96,7 +96,25 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case notLookedUp = """
         what the ledger decided later is not known here, for nothing was looked up online
         """
+    case lookedUp = """
+        records of this file, looked up just now: {count}; what the ledger decided later about \
+        keys and erasures is not known here
+        """
     case truth = "Whether an artifact shows the truth is never proven."
+
+    // Other records of the same file: what they do to the one that the answer is about.
+    case withdrawnBy = "WITHDRAWN by entry {entry}, of the same signer"
+    case correctedBy = "CORRECTED by entry {entry}, of the same signer"
+    case besideWithdraws = "entry {entry} says that it withdraws this: {words}"
+    case besideCorrects = "entry {entry} says that it corrects this: {words}"
+    case besideSame = "entry {entry}, of the same signer: {words}"
+    case beside = "entry {entry}: {words}"
+    case listedMore = """
+        the ledger lists {count} records of this file, and only the first {judged} were judged
+        """
+    case orMore = "{count} or more"
+    case pageListed = "all that the ledger lists of this file"
+    case pageOtherRecord = "{origin} answers with another record than that of entry {entry}"
 
     // Content Credentials: those that the record names, and those of the file.
     case credentialsSame = """
