@@ -80,7 +80,7 @@ class Lookups:
             line = f"lists {count} records of this file, and only the first 8 were judged"
             assert any(line in words for words in said["words"]), said["words"]
             link = page.run("document.querySelector('#answer a').getAttribute('href')")
-            assert re.fullmatch("find\\?q=[0-9a-f]{64}", link), link
+            assert re.fullmatch(r"find\?q=[0-9a-f]{64}", link), link
             self.done(page)
 
     def a_ledger_that_gives_another_record_than_it_lists_is_told(self):

@@ -100,7 +100,7 @@ async function take(files) {
       (await isRecord(file) ? records : works).push(file);
     }
     if (Math.max(kits.length, records.length, works.length) > 1) {
-      throw new Failure("choose one work and one record at a time");
+      throw new Failure(say("pageOnePair"));
     }
     if (kits.length > 0) await takeKit(kits[0]);
     const [work, record] = [works[0] ?? null, records[0] ?? null];
@@ -123,15 +123,16 @@ function clear() {
 
 function report(error, own) {
   if (own !== turn) return;
-  const isOurs = error instanceof Failure || error instanceof Refusal;
-  const words = error instanceof Refusal ? messageOf(error) : isOurs ? error.message
-    : `this page failed, which is a fault of its own: ${error.message}. The program colophon `
-      + "may do better";
   element("progress").hidden = true;
   element("answer").className = "damaged";
-  element("answer").replaceChildren(make("h2", words));
-  if (!isOurs) throw error;
+  element("answer").replaceChildren(make("h2", wordsOf(error)));
+  if (!isTold(error)) throw error;
 }
+
+/** Whether an error is for the person; any other is a fault of the page. */
+const isTold = (error) => error instanceof Failure || error instanceof Refusal;
+const wordsOf = (error) => error instanceof Refusal ? messageOf(error)
+  : isTold(error) ? error.message : say("pageFailed", { reason: error.message });
 
 // MARK: Answers
 
@@ -267,28 +268,18 @@ function useKit(read, source) {
     ["as of", say("asOf", { size, time: instant(time) }).replace(/^as of /, "")],
     ["witnesses", quorum]];
   element("kit").querySelector("dl").replaceWith(listOf(rows));
-  element("source").textContent = safeText(source ? `This trust kit is yours: ${source}.`
-    : isSaved ? "This trust kit came with this page. Whoever gave you the page chose it: compare "
-      + "the genesis with one that you have from elsewhere."
-    : `This trust kit comes from ${document.body.dataset.origin} itself. Whether it is the right `
-      + "one only a genesis from elsewhere shows; a kit of your own does not ask the ledger.");
+  const phrase = source ? "pageKitOwn" : isSaved ? "pageKitSaved" : "pageKitServed";
+  const values = { source, origin: document.body.dataset.origin };
+  element("source").textContent = safeText(say(phrase, values));
 }
 
-/** What tells if a browser verifies: RFC 8032 §7.1 (test 2), RFC 6979 A.2.5 with the low s. */
-const samples = [
-  [-8, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "r",
-    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-    + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"],
-  [-7, "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-    + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", "sample",
-  "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
-    + "0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9"],
-];
-
-/** Finds out what the browser verifies: a signature that holds, and not one of other bytes. */
+/**
+ * Finds out what the browser verifies: a signature that holds, and not one of other bytes. The
+ * samples are those of RFC 8032 §7.1 (test 2), and of RFC 6979 A.2.5 with the low s.
+ */
 async function askBrowser() {
   const able = [];
-  for (const [algorithm, raw, words, signature] of samples) {
+  for (const [algorithm, raw, words, signature] of rules.samples) {
     const key = { algorithm, raw: fromHex(raw) }, message = encodeText(words);
     const judge = (bytes) => checkSignature(key, fromHex(signature), bytes)
       .then(() => true, () => false);
@@ -299,17 +290,14 @@ async function askBrowser() {
 
 async function start() {
   if (!globalThis.crypto?.subtle) {
-    return fail("This page is not in a secure context", "A browser checks signatures only on a "
-      + "page that came over https, or from a file. What comes over http anybody on the way can "
-      + "change: take the copy from whom you trust.");
+    return fail(say("pageInsecure"), say("pageInsecureHow"));
   }
   await askBrowser();
   // The hash is made of roots that the browser computes: this is FIPS 180-4's own example.
   const isHash = digestOf(encodeText("abc")).startsWith("ba7816bf8f01cfea");
-  if (!isHash) return fail("This browser computes in its own way", "Take another one.");
+  if (!isHash) return fail(say("pageOddBrowser"), say("pageOddBrowserHow"));
   if (!browserAlgorithms.includes(-8)) {
-    return fail(say("headingNotChecked"), "This browser verifies no signatures of Ed25519, so "
-      + "nothing can be checked in it. Take a newer one, or the program colophon.");
+    return fail(say("headingNotChecked"), say("pageNoSignatures"));
   }
   element("tool").hidden = false;
   const packed = element("packed-kit").textContent.trim();
@@ -317,9 +305,8 @@ async function start() {
     const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
     useKit(await TrustKit.read(bytes), null);
   } catch (error) {
-    if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-    const words = error instanceof Refusal ? messageOf(error) : error.message;
-    fail("The trust kit cannot be used", words);
+    if (!isTold(error)) throw error;
+    fail(say("pageKitUnusable"), wordsOf(error));
   }
   document.body.dataset.ready = "true";
 }

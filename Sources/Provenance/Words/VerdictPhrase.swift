@@ -116,6 +116,33 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case pageListed = "all that the ledger lists of this file"
     case pageOtherRecord = "{origin} answers with another record than that of entry {entry}"
 
+    // What the page says of itself, of its browser, of files and of kits.
+    case pageFailed = """
+        this page failed, which is a fault of its own: {reason}. The program colophon may do better
+        """
+    case pageInsecure = "This page is not in a secure context"
+    case pageInsecureHow = """
+        A browser checks signatures only on a page that came over https, or from a file. What \
+        comes over http anybody on the way can change: take the copy from whom you trust.
+        """
+    case pageOddBrowser = "This browser computes in its own way"
+    case pageOddBrowserHow = "Take another one."
+    case pageNoSignatures = """
+        This browser verifies no signatures of Ed25519, so nothing can be checked in it. Take a \
+        newer one, or the program colophon.
+        """
+    case pageKitUnusable = "The trust kit cannot be used"
+    case pageKitOwn = "This trust kit is yours: {source}."
+    case pageKitSaved = """
+        This trust kit came with this page. Whoever gave you the page chose it: compare the \
+        genesis with one that you have from elsewhere.
+        """
+    case pageKitServed = """
+        This trust kit comes from {origin} itself. Whether it is the right one only a genesis from \
+        elsewhere shows; a kit of your own does not ask the ledger.
+        """
+    case pageOnePair = "choose one work and one record at a time"
+
     // Content Credentials: those that the record names, and those of the file.
     case credentialsSame = """
         carries Content Credentials, the same as when it was signed; their truth is not checked \
