@@ -18,6 +18,7 @@ import traceback
 
 import attacks
 from access import Access
+from choices import Choices
 from chromium import Browser, Page
 from corpus import Corpus
 from judges import Judges, difference
@@ -42,7 +43,7 @@ OWN_ADVICE = {
 }
 
 
-class Checks(Lookups):
+class Checks(Lookups, Choices):
     """All checks; `pictures` is where they leave what is to be looked at."""
 
     def __init__(self, package, programs, folder, pictures, seed, seconds):
@@ -717,6 +718,8 @@ class Checks(Lookups):
                 self.a_file_that_was_changed_since_it_was_chosen_is_told,
                 self.a_file_that_is_gone_is_told, self.an_empty_work_is_hashed_like_any_other,
                 self.a_browser_without_streams_of_bytes_hashes_as_well,
+                self.without_a_kit_the_page_says_so,
+                self.files_that_are_chosen_before_the_kit_is_there_wait_for_it,
                 self.an_empty_record_is_told_as_by_the_program,
                 self.a_proof_of_completeness_is_no_work,
                 self.a_record_over_4_mib_is_told_as_by_the_program,

@@ -7,7 +7,7 @@ const partBytes = 256 * 1024, recordsAsked = 8, recordsListed = 100;
 const listBytes = 64 * 1024;
 const patience = 20000; // Milliseconds.
 const chosen = { work: null, record: null };
-let kit = null, kitSource = null, turn = 0;
+let kit = null, turn = 0, loading = null;
 
 /** A new element with text in it, each hidden character spelled out. */
 function make(name, text, className = "") {
@@ -118,7 +118,7 @@ function clear() {
   element("answer").replaceChildren();
   element("answer").className = "";
   element("detail").replaceChildren();
-  for (const id of ["ask", "progress", "fault"]) element(id).hidden = true;
+  for (const id of ["ask", "progress"]) element(id).hidden = true;
 }
 
 function report(error, own) {
@@ -138,7 +138,9 @@ const wordsOf = (error) => error instanceof Refusal ? messageOf(error)
 
 async function answer(own) {
   const { work, record } = chosen;
-  if (!kit || (!work && !record)) return;
+  if (!work && !record) return;
+  if (!kit) await loading; // Files may be chosen before the page has its kit.
+  if (!kit) throw new Failure(say("pageKitMissing"));
   const bytes = record ? await readFile(record, fileLimit) : null;
   if (bytes?.length === 0) throw new Failure(`${record.name}: is empty`);
   const digest = work ? await hashFile(work, own) : null;
@@ -251,6 +253,19 @@ async function get(path, limit) {
 
 // MARK: The trust kit
 
+/** Reads the kit that the page has, or the ledger's; one that somebody chose meanwhile stays. */
+async function loadKit() {
+  const packed = element("packed-kit").textContent.trim();
+  try {
+    const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
+    const read = await TrustKit.read(bytes);
+    if (!kit) useKit(read, null);
+  } catch (error) {
+    if (!isTold(error)) throw error;
+    if (!kit) fail(say("pageKitUnusable"), wordsOf(error));
+  }
+}
+
 async function takeKit(file) {
   const bytes = await readFile(file, kitLimit);
   try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
@@ -259,7 +274,8 @@ async function takeKit(file) {
 }
 
 function useKit(read, source) {
-  [kit, kitSource] = [read, source];
+  kit = read;
+  element("fault").hidden = true; // It was that there is no kit.
   const { policy, origin, genesis, size, time } = kit;
   const names = policy.witnesses.map(({ name }) => shownWord(name)).join(", ");
   const quorum = policy.quorum === "none" ? say("quorumNone")
@@ -300,14 +316,8 @@ async function start() {
     return fail(say("headingNotChecked"), say("pageNoSignatures"));
   }
   element("tool").hidden = false;
-  const packed = element("packed-kit").textContent.trim();
-  try {
-    const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
-    useKit(await TrustKit.read(bytes), null);
-  } catch (error) {
-    if (!isTold(error)) throw error;
-    fail(say("pageKitUnusable"), wordsOf(error));
-  }
+  loading = loadKit();
+  await loading;
   document.body.dataset.ready = "true";
 }
 

@@ -132,6 +132,9 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         newer one, or the program colophon.
         """
     case pageKitUnusable = "The trust kit cannot be used"
+    case pageKitMissing = """
+        there is no trust kit: choose one of your own, or load this page again
+        """
     case pageKitOwn = "This trust kit is yours: {source}."
     case pageKitSaved = """
         This trust kit came with this page. Whoever gave you the page chose it: compare the \
