@@ -1,6 +1,7 @@
 """The checks of what is chosen and dropped, and of a page that lacks a part."""
 
 from chromium import Page
+from pages import SCRIPTS
 from reports import REPORT
 
 
@@ -44,3 +45,50 @@ class Choices:
         page.until("document.querySelector('#detail dl')")
         assert page.run(REPORT)["outcome"] == "verified", page.run(REPORT)
         self.done(page)
+
+    # MARK: a page that lacks a part
+
+    def broken(self, page, name):
+        """The page says that it is not whole, and has no place for files; `name` is what it lacks."""
+        if name in ["bytes.js", "words.js"]:
+            # There are no words without them: nothing more is said than from the start.
+            page.browser.wait("Runtime.exceptionThrown", page.session)
+        elif name not in ["page.js", "the end"]:
+            page.until("!document.getElementById('fault').hidden")
+            said = page.run("document.getElementById('fault').innerText")
+            assert self.phrases["pageNotWhole"] in said, said
+        said = page.run("document.body.innerText")
+        assert "take another copy" in said, f"{name}: {said}"
+        assert page.run("document.getElementById('tool')?.hidden ?? true"), name
+        page.close()
+
+    def a_page_that_lacks_a_script_says_that_it_is_not_whole(self):
+        for name in SCRIPTS:
+            self.site.missing.add(f"/verify/{name}")
+            try:
+                page = Page(self.browser)
+                page.open(f"{self.site.url}/verify")
+                self.broken(page, name)
+            finally:
+                self.site.missing.clear()
+        page = self.page()
+        assert "take another copy" not in page.run("document.body.innerText")
+        self.done(page)
+
+    def a_saved_copy_that_was_altered_or_cut_says_so(self):
+        whole, path = self.site.page(True), self.folder / "altered.html"
+        head, *scripts = whole.split(b'<script>"use strict";')
+        assert len(scripts) == len(SCRIPTS)
+        mark = b'<script>"use strict";'
+        for place, name in enumerate(SCRIPTS):
+            altered = [*scripts[:place], b" " + scripts[place][1:], *scripts[place + 1:]]
+            self.opened(path, mark.join([head, *altered]), name)
+        for part in [2 / 3, len(head) / len(whole)]:
+            self.opened(path, whole[:int(len(whole) * part)], "the end")
+
+    def opened(self, path, content, name):
+        path.write_bytes(content)
+        page = Page(self.browser)
+        page.open(path.as_uri())
+        self.broken(page, name)
+        path.unlink()

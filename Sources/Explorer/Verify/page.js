@@ -21,9 +21,10 @@ function make(name, text, className = "") {
 class Failure extends Error {}
 
 function fail(title, words) {
-  element("fault").hidden = false;
   element("fault").querySelector("h2").textContent = title;
   element("fault").querySelector("p").textContent = safeText(words);
+  element("fault").hidden = false;
+  element("unready").hidden = true;
 }
 
 // MARK: Files
@@ -305,6 +306,8 @@ async function askBrowser() {
 }
 
 async function start() {
+  // A script that did not run leaves a name unknown, which ends this here.
+  void [JSONReader, cardText, evaluatePolicy, readManifest, readRecord, TrustKit, verifyRecord];
   if (!globalThis.crypto?.subtle) {
     return fail(say("pageInsecure"), say("pageInsecureHow"));
   }
@@ -318,6 +321,7 @@ async function start() {
   element("tool").hidden = false;
   loading = loadKit();
   await loading;
+  element("unready").hidden = true;
   document.body.dataset.ready = "true";
 }
 
@@ -338,4 +342,7 @@ for (const name of ["dragover", "dragleave", "drop"]) {
     if (name === "drop") take([...event.dataTransfer.files]);
   });
 }
-start();
+start().catch((error) => {
+  fail(say("pageNotWhole"), wordsOf(error));
+  element("tool").hidden = true;
+});

@@ -117,6 +117,7 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case pageOtherRecord = "{origin} answers with another record than that of entry {entry}"
 
     // What the page says of itself, of its browser, of files and of kits.
+    case pageNotWhole = "This page is not whole, or was altered: take another copy"
     case pageFailed = """
         this page failed, which is a fault of its own: {reason}. The program colophon may do better
         """
