@@ -722,6 +722,8 @@ class Checks(Lookups, Choices):
                 self.files_that_are_chosen_before_the_kit_is_there_wait_for_it,
                 self.a_page_that_lacks_a_script_says_that_it_is_not_whole,
                 self.a_saved_copy_that_was_altered_or_cut_says_so,
+                self.a_work_that_begins_as_a_record_is_a_work_beside_its_record,
+                self.a_file_alone_begins_anew_where_none_waits_for_it,
                 self.an_empty_record_is_told_as_by_the_program,
                 self.a_proof_of_completeness_is_no_work,
                 self.a_record_over_4_mib_is_told_as_by_the_program,

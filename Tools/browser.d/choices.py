@@ -92,3 +92,54 @@ class Choices:
         page.open(path.as_uri())
         self.broken(page, name)
         path.unlink()
+
+    # MARK: what a file is
+
+    def a_work_that_begins_as_a_record_is_a_work_beside_its_record(self):
+        work = self.folder / "world/cose.jpg"
+        record = work.with_name("cose.jpg.colophon")
+        anew = "Object.assign(chosen, { work: null, record: null })"
+        page = self.page()
+        page.choose("#own-kit", [self.folder / "world/world.colophon-kit"])
+        page.until("document.getElementById('source').textContent.includes('world')")
+        for steps in [[work, record]], [[record, work]], [[record], [work]], [[work], [record]]:
+            page.run(anew)
+            said = [self.judge(page, paths) for paths in steps][-1]
+            assert said["outcome"] == "verified", (steps, said)
+        page.run(anew)
+        said = self.judge(page, [work])["words"]
+        # Alone it is taken for a record, as by the program; the page says what to do.
+        assert said == [self.phrases["damaged"], self.phrases["adviseAnotherCopy"],
+                        self.phrases["pageGuess"]], said
+        # Mail and browsers rename what they do not know.
+        renamed = self.folder / "renamed.txt"
+        renamed.write_bytes(record.read_bytes())
+        other = self.folder / "world/print.jpg"
+        for steps, outcome in [([[work.with_name("script.jpg"), renamed]], "anotherFile"),
+                               ([[renamed], [other]], "anotherFile"),
+                               ([[renamed]], "recordOnly")]:
+            page.run(anew)
+            said = [self.judge(page, paths) for paths in steps][-1]
+            assert said["outcome"] == outcome, (steps, said)
+        said = self.judge(page, [work, renamed])["words"]
+        assert said == [self.phrases["pageOnePair"]], said
+        renamed.unlink()
+        self.done(page)
+
+    def a_file_alone_begins_anew_where_none_waits_for_it(self):
+        page = self.page()
+        work, record = self.corpus.folder_work, self.corpus.record("photo.colophon")
+        assert self.judge(page, [work, record])["outcome"] == "verified"
+        assert self.judge(page, [record])["outcome"] == "recordOnly"
+        assert self.judge(page, [record])["outcome"] == "recordOnly"
+        assert self.judge(page, [work])["outcome"] == "verified"
+        said = self.judge(page, [work])["words"]
+        assert said == [f"{work.name}: no record was chosen"], said
+        # A file that waits and is gone keeps nothing from being judged.
+        gone = self.folder / "gone.tif"
+        gone.write_bytes(b"here")
+        self.judge(page, [gone])
+        gone.unlink()
+        said = self.judge(page, [work])["words"]
+        assert said == [f"{work.name}: no record was chosen"], said
+        self.done(page)

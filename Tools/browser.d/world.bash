@@ -37,6 +37,10 @@ make_world() {
         --drop https://drops.example/estuary --parent script.jpg.colophon
     sign withdrawn.jpg "Withdrawn" --event withdraw --parent print.jpg.colophon
     sign erased.jpg "Erased"
+    # A work may begin as a record does: every COSE message with a tag does.
+    printf '\xd2\x84hello' >cose.jpg
+    made colophon sign cose.jpg --key berlin.pem --issuer https://pops.example/berlin \
+        --creator "Studio Berlin" --title "A message"
     made colophon submit ./*.jpg.colophon --ledger "$ledger"
     made colophon spool init outbox --key berlin.pem --issuer https://pops.example/berlin \
         --ledger "$ledger" --trust world.colophon-kit

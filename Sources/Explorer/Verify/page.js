@@ -41,6 +41,9 @@ async function partOf(file, start, end) {
   return part;
 }
 
+/** Opens a file beside its stream, which does not say whether it is gone, or was changed since. */
+const lookAt = (file) => partOf(file, Math.max(0, file.size - 1), file.size);
+
 const changed = (file) => new Failure(`${file.name}: was changed while it was used`);
 
 /** What `read` gives; where the file cannot be read it says why. */
@@ -59,6 +62,7 @@ async function hashFile(file, own) {
   element("bar").value = 0;
   element("progress").hidden = false;
   try {
+    await lookAt(file);
     for (;;) {
       const { done, value } = await readable(file, () => reader.read(new Uint8Array(buffer)));
       if (own !== turn) return null;
@@ -68,8 +72,7 @@ async function hashFile(file, own) {
       element("bar").value = count / file.size;
       ({ buffer } = value);
     }
-    // A file is opened once for a stream: a change after that shows where it is opened again.
-    await partOf(file, Math.max(0, file.size - 1), file.size);
+    await lookAt(file);
     if (count !== file.size) throw changed(file);
     return hexOf(hash.digest());
   } finally {
@@ -83,10 +86,26 @@ function readerOf(stream) {
   try { return stream.getReader({ mode: "byob" }); } catch { return stream.getReader(); }
 }
 
-async function isRecord(file) {
-  if (file.name.endsWith(".colophon")) return true;
-  if (file.size > fileLimit) return false;
+/** Whether a file's name ends so; systems that do not tell them apart write capital letters. */
+const endsIn = (file, ending) => file.name.toLowerCase().endsWith(ending);
+
+/** Whether a file of another name is taken for a record: by how it begins. */
+async function beginsAsRecord(file) {
+  if (file === chosen.record) return true;
+  if (file === chosen.work || file.size > fileLimit) return false;
   return equal(new Uint8Array(await partOf(file, 0, Math.min(2, file.size))), [0xd2, 0x84]);
+}
+
+/** A work and its record among files; null where there are two of a kind. */
+async function sorted(files) {
+  // A name tells first: a work beside a record may begin as a record does.
+  const isNamed = files.some((file) => endsIn(file, ".colophon")), records = [], works = [];
+  for (const file of files) {
+    const isRecord = isNamed ? endsIn(file, ".colophon") : await beginsAsRecord(file);
+    (isRecord ? records : works).push(file);
+  }
+  const [work = null, record = null] = [works[0], records[0]];
+  return Math.max(works.length, records.length) > 1 ? null : { work, record };
 }
 
 /** Takes files that were chosen or dropped, and answers. */
@@ -94,21 +113,18 @@ async function take(files) {
   const own = ++turn;
   clear();
   try {
-    const named = (end) => files.filter((file) => file.name.endsWith(end));
+    const named = (end) => files.filter((file) => endsIn(file, end));
     if (named(".complete").length > 0) throw new Failure(say("pageComplete"));
-    const kits = named(".colophon-kit"), records = [], works = [];
-    for (const file of files.filter((file) => !kits.includes(file))) {
-      (await isRecord(file) ? records : works).push(file);
-    }
-    if (Math.max(kits.length, records.length, works.length) > 1) {
-      throw new Failure(say("pageOnePair"));
-    }
-    if (kits.length > 0) await takeKit(kits[0]);
-    const [work, record] = [works[0] ?? null, records[0] ?? null];
+    const kits = named(".colophon-kit"), others = files.filter((file) => !kits.includes(file));
     // A file alone joins the one that waits for it; else it begins anew.
-    const joined = { work: work ?? (chosen.record ? null : chosen.work),
-      record: record ?? (chosen.work ? null : chosen.record) };
-    if (work || record) Object.assign(chosen, joined);
+    const waiting = [chosen.work, chosen.record].filter(Boolean);
+    const isJoining = others.length === 1 && waiting.length === 1;
+    const joined = isJoining ? await sorted([...waiting, ...others]) : null;
+    const pair = joined ?? await sorted(others);
+    if (kits.length > 1 || !pair) throw new Failure(say("pageOnePair"));
+    if (kits.length > 0) await takeKit(kits[0]);
+    if (own !== turn) return;
+    if (others.length > 0) Object.assign(chosen, pair);
     await answer(own);
   } catch (error) {
     report(error, own);
@@ -146,7 +162,14 @@ async function answer(own) {
   if (bytes?.length === 0) throw new Failure(`${record.name}: is empty`);
   const digest = work ? await hashFile(work, own) : null;
   if (own !== turn) return;
-  if (record) return show(await verify(bytes, digest), [work, record], own);
+  if (record) {
+    const found = await verify(bytes, digest);
+    if (own !== turn) return;
+    show(found, [work, record]);
+    const isGuess = !found.statement && !endsIn(record, ".colophon");
+    if (isGuess) element("answer").append(make("p", say("pageGuess")));
+    return;
+  }
   element("answer").replaceChildren(make("h2", `${work.name}: no record was chosen`));
   element("digest").textContent = digest;
   element("ask").hidden = isSaved;
@@ -156,8 +179,7 @@ const verify = async (bytes, digest) => inWords(await verifyRecord(
   kit, bytes, digest, Math.floor(Date.now() / 1000), element("level").value || undefined));
 
 /** Shows a report, and what other records of the list say that the ledger gave, after a click. */
-function show(found, files, own, list = null) {
-  if (own !== turn) return;
+function show(found, files, list = null) {
   const [takers, others] = besideWords(list?.others ?? [], found), words = headline(found);
   const name = files.filter(Boolean).map((file) => file.name).join(", ");
   const erasure = erasureIn(kit, found.statement?.digest), isFalse = found.outcome === "false";
@@ -210,7 +232,7 @@ async function ask() {
     const { length } = entries, isOpen = length >= recordsListed, judged = found.length;
     const count = isOpen ? say("orMore", { count: recordsListed }) : length;
     const others = found.filter((one) => one !== shown), isMore = length > judged;
-    show(shown, [work], own, { others, count, judged, isMore, digest });
+    if (own === turn) show(shown, [work], { others, count, judged, isMore, digest });
   } catch (error) {
     report(error, own);
     if (own === turn) element("ask").hidden = false;
