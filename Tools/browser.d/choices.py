@@ -1,5 +1,7 @@
 """The checks of what is chosen and dropped, and of a page that lacks a part."""
 
+import json
+
 from chromium import Page
 from pages import SCRIPTS
 from reports import REPORT
@@ -142,4 +144,54 @@ class Choices:
         gone.unlink()
         said = self.judge(page, [work])["words"]
         assert said == [f"{work.name}: no record was chosen"], said
+        self.done(page)
+
+    # MARK: a kit of the visitor's own
+
+    def what_is_chosen_as_a_kit_is_a_kit_whatever_its_name(self):
+        kit = self.corpus.kits["other"].read_bytes()
+        for name in ["mykit.cbor", "photo.colophon", "kit.complete", "Kit.COLOPHON-KIT"]:
+            path = self.folder / name
+            path.write_bytes(kit)
+            page = self.page()
+            page.choose("#own-kit", [path])
+            page.until("document.getElementById('source').textContent.includes('yours')")
+            source = page.run("document.getElementById('source').textContent")
+            assert source == f"This trust kit is yours: {name}.", source
+            path.unlink()
+            self.done(page)
+
+    def endings_are_told_in_capital_letters_too(self):
+        kit = self.folder / "X.COLOPHON-KIT"
+        record = self.folder / "PHOTO.COLOPHON"
+        kit.write_bytes(self.corpus.kits["good"].read_bytes())
+        record.write_bytes(self.corpus.record("photo.colophon").read_bytes())
+        page = self.page()
+        said = self.judge(page, [kit, record, self.corpus.folder_work])
+        assert said["outcome"] == "verified", said
+        source = page.run("document.getElementById('source').textContent")
+        assert source == "This trust kit is yours: X.COLOPHON-KIT.", source
+        self.done(page)
+
+    def what_is_no_kit_is_told_as_by_the_program(self):
+        good = self.corpus.kits["good"].read_bytes()
+        page = self.page()
+        before = page.run("document.getElementById('source').textContent")
+        for number, content in enumerate([
+                b"", b"no kit", b"\xff\xd8\xff\xe0", b"\xa0", good[:-1], good + b"\0",
+                self.corpus.record("photo.colophon").read_bytes(),
+                self.corpus.kits["altered"].read_bytes()]):
+            path = self.folder / f"bad-{number}.colophon-kit"
+            path.write_bytes(content)
+            answer = self.judges.verify(self.corpus.record("photo.colophon"), "--trust", path)
+            error = json.loads(answer.stderr.splitlines()[0])["error"].removeprefix(f"{path}: ")
+            page.run("document.getElementById('answer').replaceChildren()")
+            page.choose("#own-kit", [path])
+            page.until("document.querySelector('#answer h2')")
+            said = page.run(REPORT)["words"]
+            is_none = error.startswith(self.phrases["noKit"].removesuffix("{reason}"))
+            hint = [self.phrases["pageAdviseKit"]] if is_none else []
+            assert said == [f"{path.name}: {error}", *hint], (said, error)
+            path.unlink()
+        assert page.run("document.getElementById('source').textContent") == before
         self.done(page)

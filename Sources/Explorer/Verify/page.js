@@ -18,7 +18,7 @@ function make(name, text, className = "") {
 }
 
 /** What the person must act upon: a file that cannot be read, a kit that cannot be used. */
-class Failure extends Error {}
+class Failure extends Error { constructor(words, hint) { super(words); this.hint = hint; } }
 
 function fail(title, words) {
   element("fault").querySelector("h2").textContent = title;
@@ -108,14 +108,14 @@ async function sorted(files) {
   return Math.max(works.length, records.length) > 1 ? null : { work, record };
 }
 
-/** Takes files that were chosen or dropped, and answers. */
-async function take(files) {
+/** Takes files that were chosen or dropped, and answers; `isKit` where a kit alone is asked for. */
+async function take(files, isKit = false) {
   const own = ++turn;
   clear();
   try {
     const named = (end) => files.filter((file) => endsIn(file, end));
-    if (named(".complete").length > 0) throw new Failure(say("pageComplete"));
-    const kits = named(".colophon-kit"), others = files.filter((file) => !kits.includes(file));
+    if (!isKit && named(".complete").length > 0) throw new Failure(say("pageComplete"));
+    const kits = isKit ? files : named(".colophon-kit"), others = files.filter((file) => !kits.includes(file));
     // A file alone joins the one that waits for it; else it begins anew.
     const waiting = [chosen.work, chosen.record].filter(Boolean);
     const isJoining = others.length === 1 && waiting.length === 1;
@@ -143,6 +143,7 @@ function report(error, own) {
   element("progress").hidden = true;
   element("answer").className = "damaged";
   element("answer").replaceChildren(make("h2", wordsOf(error)));
+  if (error.hint) element("answer").append(make("p", error.hint));
   if (!isTold(error)) throw error;
 }
 
@@ -292,7 +293,11 @@ async function loadKit() {
 async function takeKit(file) {
   const bytes = await readFile(file, kitLimit);
   try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
-    throw error instanceof Refusal ? new Failure(`${file.name}: ${messageOf(error)}`) : error;
+    if (!(error instanceof Refusal)) throw error;
+    const [, field] = rules.refusals[error.key], reason = messageOf(error);
+    // The program names the file of a kit, or says that there is none.
+    if (field) throw new Failure(`${file.name}: ${reason}`);
+    throw new Failure(`${file.name}: ${say("noKit", { reason })}`, say("pageAdviseKit"));
   }
 }
 
@@ -351,7 +356,7 @@ for (const id of ["files", "own-kit"]) {
   element(id).addEventListener("change", () => {
     const files = [...element(id).files];
     element(id).value = ""; // So that the same files can be chosen again.
-    if (files.length > 0) take(files);
+    if (files.length > 0) take(files, id === "own-kit");
   });
 }
 element("level").addEventListener("change", () => take([]));

@@ -150,6 +150,11 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         """
     case pageOnePair = "choose one work and one record at a time"
 
+    // A file that is no trust kit.
+    case noKit = "is no trust kit: {reason}"
+    case adviseKit = "name a file that ends in .colophon-kit, or the folder of a kit"
+    case pageAdviseKit = "choose the kit in one file: its name ends in .colophon-kit"
+
     // Content Credentials: those that the record names, and those of the file.
     case credentialsSame = """
         carries Content Credentials, the same as when it was signed; their truth is not checked \
