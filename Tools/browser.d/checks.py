@@ -727,6 +727,8 @@ class Checks(Lookups, Choices):
                 self.what_is_chosen_as_a_kit_is_a_kit_whatever_its_name,
                 self.endings_are_told_in_capital_letters_too,
                 self.what_is_no_kit_is_told_as_by_the_program,
+                self.a_folder_is_told,
+                self.a_work_that_was_stopped_is_forgotten,
                 self.an_empty_record_is_told_as_by_the_program,
                 self.a_proof_of_completeness_is_no_work,
                 self.a_record_over_4_mib_is_told_as_by_the_program,

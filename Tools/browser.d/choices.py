@@ -195,3 +195,30 @@ class Choices:
             path.unlink()
         assert page.run("document.getElementById('source').textContent") == before
         self.done(page)
+
+    # MARK: folders, and a work that was stopped
+
+    def a_folder_is_told(self):
+        page = self.page()
+        for paths in [[self.corpus.root / "kits/good"],
+                      [self.corpus.folder_work, self.corpus.root / "kits/good"]]:
+            page.run("document.getElementById('answer').replaceChildren()")
+            page.drop(paths)
+            page.until("document.querySelector('#answer h2')")
+            said = page.run(REPORT)["words"]
+            assert said == [self.phrases["pageFolder"].replace("{name}", "good")], said
+        self.done(page)
+
+    def a_work_that_was_stopped_is_forgotten(self):
+        path, page = self.huge(), self.page()
+        record = self.corpus.record("photo.colophon")
+        page.choose("#files", [path, record])
+        page.until("document.getElementById('bar').value > 0.01")
+        page.click("#stop")
+        page.until("document.getElementById('progress').hidden")
+        # Who uses the keyboard goes on where files are chosen.
+        assert page.run("document.activeElement.id") == "files"
+        said = self.judge(page, [record])
+        assert said["outcome"] == "recordOnly", said
+        path.unlink()
+        self.done(page)

@@ -108,11 +108,15 @@ async function sorted(files) {
   return Math.max(works.length, records.length) > 1 ? null : { work, record };
 }
 
-/** Takes files that were chosen or dropped, and answers; `isKit` where a kit alone is asked for. */
-async function take(files, isKit = false) {
+/**
+ * Takes files that were chosen or dropped, and answers; `isKit` where a kit alone is asked for.
+ * A `folder` among what was dropped is refused.
+ */
+async function take(files, isKit = false, folder = null) {
   const own = ++turn;
   clear();
   try {
+    if (folder) throw new Failure(say("pageFolder", folder));
     const named = (end) => files.filter((file) => endsIn(file, end));
     if (!isKit && named(".complete").length > 0) throw new Failure(say("pageComplete"));
     const kits = isKit ? files : named(".colophon-kit"), others = files.filter((file) => !kits.includes(file));
@@ -352,6 +356,10 @@ async function start() {
   document.body.dataset.ready = "true";
 }
 
+/** A folder among what was dropped: its entry tells, for as a file it only cannot be read. */
+const folderIn = ({ items }) => [...items].map((item) => item.webkitGetAsEntry())
+  .find((entry) => entry?.isDirectory);
+
 for (const id of ["files", "own-kit"]) {
   element(id).addEventListener("change", () => {
     const files = [...element(id).files];
@@ -361,12 +369,17 @@ for (const id of ["files", "own-kit"]) {
 }
 element("level").addEventListener("change", () => take([]));
 element("send").addEventListener("click", ask);
-element("stop").addEventListener("click", () => { turn += 1; clear(); });
+element("stop").addEventListener("click", () => {
+  turn += 1;
+  Object.assign(chosen, { work: null, record: null });
+  clear();
+  element("files").focus(); // The button is gone.
+});
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     event.preventDefault();
     document.body.classList.toggle("is-over", name === "dragover");
-    if (name === "drop") take([...event.dataTransfer.files]);
+    if (name === "drop") take([...event.dataTransfer.files], false, folderIn(event.dataTransfer));
   });
 }
 start().catch((error) => {
