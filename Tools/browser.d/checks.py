@@ -593,6 +593,8 @@ class Checks(Lookups, Choices):
         page.until("!document.getElementById('fault').hidden")
         said = page.run("document.getElementById('fault').innerText")
         assert "not checked here" in said and "Ed25519" in said, said
+        # A saved copy would be checked by the same browser.
+        assert "Save a copy" not in said, said
         assert page.run("document.getElementById('tool').hidden")
         page.close()
 

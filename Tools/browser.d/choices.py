@@ -22,6 +22,8 @@ class Choices:
         fault = "document.getElementById('fault').hidden ? '' : " \
                 "document.getElementById('fault').innerText"
         assert self.phrases["pageKitUnusable"] in page.run(fault), page.run(fault)
+        # A ledger that gives no kit gives no saved copy.
+        assert "Save a copy" not in page.run(fault), page.run(fault)
         said = self.judge(page, pair)["words"]
         assert said == [self.phrases["pageKitMissing"]], said
         # What the page said at its start is true still.

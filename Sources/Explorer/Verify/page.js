@@ -340,6 +340,7 @@ async function start() {
   // A script that did not run leaves a name unknown, which ends this here.
   void [JSONReader, cardText, evaluatePolicy, readManifest, readRecord, TrustKit, verifyRecord];
   if (!globalThis.crypto?.subtle) {
+    if (!isSaved) element("copy").hidden = false; // A file is a secure context.
     return fail(say("pageInsecure"), say("pageInsecureHow"));
   }
   await askBrowser();
