@@ -53,7 +53,7 @@ class Choices:
     # MARK: a page that lacks a part
 
     def broken(self, page, name):
-        """The page says that it is not whole, and has no place for files; `name` is what it lacks."""
+        """The page, which lacks `name`, says that it is not whole, and has no place for files."""
         if name in ["bytes.js", "words.js"]:
             # There are no words without them: nothing more is said than from the start.
             page.browser.wait("Runtime.exceptionThrown", page.session)

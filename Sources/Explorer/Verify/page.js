@@ -119,7 +119,8 @@ async function take(files, isKit = false, folder = null) {
     if (folder) throw new Failure(say("pageFolder", folder));
     const named = (end) => files.filter((file) => endsIn(file, end));
     if (!isKit && named(".complete").length > 0) throw new Failure(say("pageComplete"));
-    const kits = isKit ? files : named(".colophon-kit"), others = files.filter((file) => !kits.includes(file));
+    const kits = isKit ? files : named(".colophon-kit");
+    const others = files.filter((file) => !kits.includes(file));
     // A file alone joins the one that waits for it; else it begins anew.
     const waiting = [chosen.work, chosen.record].filter(Boolean);
     const isJoining = others.length === 1 && waiting.length === 1;
