@@ -666,6 +666,7 @@ class Checks(Lookups, Choices):
             self.check(f"{name}: everybody can use it", self.usable, access, name, url)
             self.check(f"{name}: nothing is lost without scripts", self.whole, access, name, url)
         self.check("verify, judged: everybody can use it", self.judged, access)
+        self.check("verify, looked up: everybody can use it", self.looked_up, access)
 
     def sighted(self, access):
         missed = access.blind_spots()
@@ -709,6 +710,7 @@ class Checks(Lookups, Choices):
                 self.only_the_digest_of_a_work_is_sent_and_after_a_click,
                 self.a_work_that_the_ledger_does_not_know_is_told,
                 self.what_takes_a_record_back_stands_first,
+                self.what_is_as_well_proven_takes_a_record_back,
                 self.every_record_of_a_work_is_told_of,
                 self.what_another_signer_says_of_a_record_does_not_take_it_back,
                 self.records_that_were_not_judged_are_counted,

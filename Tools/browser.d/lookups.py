@@ -20,19 +20,25 @@ class Lookups:
         self.site.subjects[digest] = entries + [f"{place:043}" for place in range(more)]
         return entries
 
-    def asked(self, numbers, more=0):
-        """What the page says of a work of the real ledger, after a click; and each index in it."""
+    def ask(self, page, numbers, more=0, level=""):
+        """Asks about a work of the real ledger, by a click; the records that the site lists."""
         folder = self.folder / "world"
         records = [folder / f"rivals/{number}/work.jpg.colophon" for number in numbers]
         work = records[0].with_suffix("")
         self.listed(hashlib.sha256(work.read_bytes()).hexdigest(), records, more)
-        page = self.page()
         page.choose("#own-kit", [folder / "world.colophon-kit"])
         page.until("document.getElementById('source').textContent.includes('world')")
+        page.run(f"document.getElementById('level').value = {json.dumps(level)}")
         self.judge(page, [work])
         page.click("#send")
         page.until("document.querySelector('#detail dl') "
                    "|| document.querySelector('#answer.damaged h2')")
+        return records
+
+    def asked(self, numbers, more=0, level=""):
+        """What the page says of a work of the real ledger, after a click; and each index in it."""
+        page = self.page()
+        records = self.ask(page, numbers, more, level)
         said = page.run(REPORT)
         said["words"] = [words for words in said["words"]
                          if not words.startswith("The record is newer")]
@@ -52,6 +58,20 @@ class Lookups:
             page.picture(self.pictures / f"{word.lower()}-1440.png")
             assert not page.run(CONTRASTS), page.run(CONTRASTS)
             self.done(page)
+
+    def what_is_as_well_proven_takes_a_record_back(self):
+        page, said, (_, second) = self.asked([1, 2], level="anchored")
+        assert said["outcome"] == "takenBack", said
+        assert said["words"][0] == f"WITHDRAWN by entry {second}, of the same signer", said
+        assert said["words"][1].startswith('NOT PROVEN: "anchored" is required'), said
+        self.done(page)
+
+    def looked_up(self, access):
+        def ready(page):
+            page.until("document.body.dataset.ready")
+            self.ask(page, [1, 2, 3, 4, 5, 6, 8, 9], more=1)
+        found = access.look("looked-up", f"{self.site.url}/verify", ready)
+        assert not found, "".join(f"\n  {fault}" for fault in found)
 
     def every_record_of_a_work_is_told_of(self):
         page, said, (eve, berlin, withdrawal) = self.asked([5, 6, 7])
