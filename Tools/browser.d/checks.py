@@ -724,6 +724,7 @@ class Checks(Lookups, Choices):
                 self.a_browser_without_streams_of_bytes_hashes_as_well,
                 self.without_a_kit_the_page_says_so,
                 self.files_that_are_chosen_before_the_kit_is_there_wait_for_it,
+                self.files_that_are_chosen_while_a_kit_is_read_wait_for_it,
                 self.a_page_that_lacks_a_script_says_that_it_is_not_whole,
                 self.a_saved_copy_that_was_altered_or_cut_says_so,
                 self.a_work_that_begins_as_a_record_is_a_work_beside_its_record,

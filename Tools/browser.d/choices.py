@@ -50,6 +50,25 @@ class Choices:
         assert page.run(REPORT)["outcome"] == "verified", page.run(REPORT)
         self.done(page)
 
+    def files_that_are_chosen_while_a_kit_is_read_wait_for_it(self):
+        """The answer rests on the kit that is shown; a kit that is none changes nothing."""
+        pair = [self.corpus.folder_work, self.corpus.record("photo.colophon")]
+        for name, outcome in [("other", "unproven"), ("altered", "damaged")]:
+            page = self.page()
+            page.run("{ const read = TrustKit.read; globalThis.gate = new Promise((open) => { "
+                     "globalThis.openGate = open; }); TrustKit.read = async (bytes) => { "
+                     "await gate; return read(bytes); }; }")
+            page.choose("#own-kit", [self.corpus.kits[name]])
+            page.choose("#files", pair)
+            page.run("openGate()")
+            page.until("document.querySelector('#answer h2')")
+            assert page.run(REPORT)["outcome"] == outcome, page.run(REPORT)
+            source = page.run("document.getElementById('source').textContent")
+            assert ("yours" in source) == (name == "other"), source
+            if name == "altered":
+                assert self.judge(page, pair)["outcome"] == "verified"
+            self.done(page)
+
     # MARK: a page that lacks a part
 
     def broken(self, page, name):

@@ -7,7 +7,8 @@ const partBytes = 256 * 1024, recordsAsked = 8, recordsListed = 100;
 const listBytes = 64 * 1024;
 const patience = 20000; // Milliseconds.
 const chosen = { work: null, record: null };
-let kit = null, turn = 0, loading = null;
+// The kit, and the reading of one that is under way: the newest, and that of the page itself.
+let kit = null, loading = null, first = null, turn = 0;
 
 /** A new element with text in it, each hidden character spelled out. */
 function make(name, text, className = "") {
@@ -162,7 +163,7 @@ const wordsOf = (error) => error instanceof Refusal ? messageOf(error)
 async function answer(own) {
   const { work, record } = chosen;
   if (!work && !record) return;
-  if (!kit) await loading; // Files may be chosen before the page has its kit.
+  await loading; // Files may be chosen before a kit is there.
   if (!kit) throw new Failure(say("pageKitMissing"));
   const bytes = record ? await readFile(record, fileLimit) : null;
   if (bytes?.length === 0) throw new Failure(`${record.name}: is empty`);
@@ -295,9 +296,22 @@ async function loadKit() {
   }
 }
 
+/** Takes a kit of the visitor's own: files that are chosen meanwhile wait for it. */
 async function takeKit(file) {
+  const reading = readKit(file);
+  loading = reading;
+  try {
+    const read = await reading;
+    if (loading === reading) useKit(read, file.name);
+  } catch (error) {
+    if (loading === reading) loading = first;
+    throw error;
+  }
+}
+
+async function readKit(file) {
   const bytes = await readFile(file, kitLimit);
-  try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
+  try { return await TrustKit.read(bytes); } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const [, field] = rules.refusals[error.key], reason = messageOf(error);
     // The program names the file of a kit, or says that there is none.
@@ -352,8 +366,9 @@ async function start() {
     return fail(say("headingNotChecked"), say("pageNoSignatures"));
   }
   element("tool").hidden = false;
-  loading = loadKit();
-  await loading;
+  first = loadKit();
+  loading = first;
+  await first;
   element("unready").hidden = true;
   document.body.dataset.ready = "true";
 }
