@@ -145,7 +145,7 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         This trust kit comes from {origin} itself. Whether it is the right one only a genesis from \
         elsewhere shows; a kit of your own does not ask the ledger.
         """
-    case pageFolder = "{name}: is a folder: drop the files in it"
+    case pageFolder = "{name}: is a folder: drop the files in it, and a trust kit as one file"
     case pageGuess = """
         it begins as a record does, so it was taken for one; if it is a work, choose its record, too
         """
