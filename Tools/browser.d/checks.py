@@ -711,6 +711,7 @@ class Checks(Lookups, Choices):
                 self.a_work_that_the_ledger_does_not_know_is_told,
                 self.what_takes_a_record_back_stands_first,
                 self.what_is_as_well_proven_takes_a_record_back,
+                self.a_record_without_its_manifest_is_not_taken_for_harmless,
                 self.every_record_of_a_work_is_told_of,
                 self.what_another_signer_says_of_a_record_does_not_take_it_back,
                 self.records_that_were_not_judged_are_counted,

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 
+import attacks
 from pages import ORIGIN
 from reports import CONTRASTS, REPORT
 
@@ -64,6 +65,23 @@ class Lookups:
         assert said["outcome"] == "takenBack", said
         assert said["words"][0] == f"WITHDRAWN by entry {second}, of the same signer", said
         assert said["words"][1].startswith('NOT PROVEN: "anchored" is required'), said
+        self.done(page)
+
+    def a_record_without_its_manifest_is_not_taken_for_harmless(self):
+        folder, page = self.folder / "world", self.page()
+        records = [folder / f"rivals/{number}/work.jpg.colophon" for number in [1, 2]]
+        work = records[0].with_suffix("")
+        entries = self.listed(hashlib.sha256(work.read_bytes()).hexdigest(), records)
+        self.site.records[entries[1]] = attacks.without_header(
+            records[1].read_bytes(), attacks.MANIFEST)
+        page.choose("#own-kit", [folder / "world.colophon-kit"])
+        page.until("document.getElementById('source').textContent.includes('world')")
+        self.judge(page, [work])
+        page.click("#send")
+        page.until("document.querySelector('#detail dl')")
+        said = page.run(REPORT)["words"]
+        end = self.phrases["besideUnread"].removeprefix("{words}")
+        assert any(words.endswith(end) for words in said), said
         self.done(page)
 
     def looked_up(self, access):

@@ -8,7 +8,7 @@ const listBytes = 64 * 1024;
 const patience = 20000; // Milliseconds.
 const chosen = { work: null, record: null };
 // The kit, and the reading of one that is under way: the newest, and that of the page itself.
-let kit = null, loading = null, first = null, turn = 0;
+let kit = null, loading = null, ownLoading = null, turn = 0;
 
 /** A new element with text in it, each hidden character spelled out. */
 function make(name, text, className = "") {
@@ -304,7 +304,7 @@ async function takeKit(file) {
     const read = await reading;
     if (loading === reading) useKit(read, file.name);
   } catch (error) {
-    if (loading === reading) loading = first;
+    if (loading === reading) loading = ownLoading;
     throw error;
   }
 }
@@ -366,9 +366,9 @@ async function start() {
     return fail(say("headingNotChecked"), say("pageNoSignatures"));
   }
   element("tool").hidden = false;
-  first = loadKit();
-  loading = first;
-  await first;
+  ownLoading = loadKit();
+  loading = ownLoading;
+  await ownLoading;
   element("unready").hidden = true;
   document.body.dataset.ready = "true";
 }

@@ -412,7 +412,8 @@ function besideOf(found, shown) {
     withdraw: isSure ? "withdrawnBy" : "besideWithdraws",
     correct: isSure ? "correctedBy" : "besideCorrects",
   }[takesBack(manifest, shown.statement)] ?? (isSame ? "besideSame" : "beside");
-  const [words] = headline(found), entry = index ?? shownID(statement.id);
+  const [told] = headline(found), entry = index ?? shownID(statement.id);
+  const words = manifest ? told : say("besideUnread", { words: told });
   return { rank: besides.indexOf(phrase), words: say(phrase, { entry, words }) };
 }
 

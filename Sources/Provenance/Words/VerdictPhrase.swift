@@ -109,6 +109,9 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case besideCorrects = "entry {entry} says that it corrects this: {words}"
     case besideSame = "entry {entry}, of the same signer: {words}"
     case beside = "entry {entry}: {words}"
+    case besideUnread = """
+        {words}; its manifest is not here, so nobody here can tell whether it takes this back
+        """
     case listedMore = """
         the ledger lists {count} records of this file, and only the first {judged} were judged
         """
