@@ -115,15 +115,12 @@ import Testing
 
     /// Whoever has made heads, and makes no proofs now, is told apart from who has none.
     @Test func aLedgerThatMakesNoProofsNowSaysSo() async throws {
-        try await register("photo.jpg")
-        try await isCovered("photo.jpg")
+        try await ledger.register("photo.jpg")
+        try await ledger.cover("photo.jpg")
         try await ledger.restart(with: ["--index", "off"])
         let words = "has index heads, and gives no proofs by them now"
         for arguments in [["photo.jpg"], ["--sample", "3"]] {
-            let asked = try await Program.run(
-                "colophon",
-                ["complete", "--trust", "trust", "--ledger", ledger.address] + arguments,
-                in: shop.folder)
+            let asked = try await ledger.complete(arguments)
             #expect(asked.status == 3 && asked.words.contains(words), "\(asked.words)")
             #expect(asked.words.contains("complete --copy makes the proof"), "\(asked.words)")
         }

@@ -10,8 +10,9 @@ import Testing
     /// go, and how they are counted.
     private static let verifierLines = 1_500
 
-    /// The most lines of code of all scripts of the page.
-    private static let scriptLines = 2_100
+    /// The most lines of code of all scripts of the page: what shows reports judges nothing, and
+    /// has a limit so that it stays a page that one person can read.
+    private static let scriptLines = 2_180
 
     /// Rules of the page's own: what it lacks, and how Swift writes an item of CBOR.
     private static let own: Set<Text> = ["means", "label.hash"]

@@ -24,6 +24,13 @@ def with_header(record, label, value):
     return write(Tagged([18, [sealed, Pairs(members), *rest]]))
 
 
+def without_header(record, label):
+    """A record without the value at a label of its unprotected header."""
+    sealed, beside, *rest = whole(record)[1]
+    members = [member for member in beside if member[0] != label]
+    return write(Tagged([18, [sealed, Pairs(members), *rest]]))
+
+
 def manifests(text):
     """Hostile copies of a manifest, by what they are."""
     begin = text[:-1]

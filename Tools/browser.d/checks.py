@@ -18,21 +18,22 @@ import traceback
 
 import attacks
 from access import Access
+from choices import Choices
 from chromium import Browser, Page
 from corpus import Corpus
 from judges import Judges, difference
 from labels import Labels
+from lookups import Lookups
 from mutants import Mutator, manifest_records
-from pages import Site
+from pages import ORIGIN, Site
+from reports import CONTRASTS, REPORT
 
-ORIGIN = "ledger.example/prints"
 LARGE = 300 * 1024 * 1024
 MEMORY_LIMIT = 20 * 1024 * 1024
 RATE_LIMIT = 100  # MiB a second of a core: a busy machine makes the rate by the clock less.
 HUGE = 512 * 1024 * 1024
 LEVELS = [None, "signed", None, "witnessed", "logged", "timestamped", "anchored"]
 RECORDS_A_ROUND, KITS_A_ROUND = 200, 20
-CONTRAST = 4.5
 FAULT_LIMIT = 40
 
 # What the page says of itself, in place of the program's advice about its own options.
@@ -41,39 +42,8 @@ OWN_ADVICE = {
     "adviseWork": "pageAdviseWork", "adviseHeaders": "pageAdviseHeaders",
 }
 
-REPORT = """(() => {
-  const text = (e) => e.textContent;
-  const groups = [...document.querySelectorAll("#detail h2")].map((h) => [text(h),
-    [...h.nextElementSibling.querySelectorAll("dt")].map((t) =>
-      [text(t), text(t.nextElementSibling)])]);
-  const answer = document.getElementById("answer");
-  return { outcome: answer.className, groups,
-    words: [...answer.querySelectorAll("h2, p:not(.soft)")].map(text) };
-})()"""
 
-CONTRASTS = """(() => {
-  const parse = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => (c /= 255) <= 0.03928 ? c / 12.92
-    : ((c + 0.055) / 1.055) ** 2.4).reduce((s, c, i) => s + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (e) => { for (; e; e = e.parentElement) {
-    const color = parse(getComputedStyle(e).backgroundColor);
-    if (color.length === 3 || color[3] > 0) return color; } return [255, 255, 255]; };
-  const found = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node; (node = walk.nextNode());) {
-    const e = node.parentElement;
-    const isCode = ["SCRIPT", "STYLE"].includes(e.tagName);
-    if (!node.data.trim() || !e.checkVisibility() || isCode) continue;
-    const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    const words = `${e.tagName} ${ratio.toFixed(2)} ${node.data.trim().slice(0, 40)}`;
-    if (ratio < LIMIT) found.push(words);
-  }
-  return found;
-})()""".replace("LIMIT", str(CONTRAST))
-
-
-class Checks:
+class Checks(Lookups, Choices):
     """All checks; `pictures` is where they leave what is to be looked at."""
 
     def __init__(self, package, programs, folder, pictures, seed, seconds):
@@ -308,9 +278,7 @@ class Checks:
     def only_the_digest_of_a_work_is_sent_and_after_a_click(self):
         work = self.corpus.folder_work
         digest = hashlib.sha256(work.read_bytes()).hexdigest()
-        record = self.corpus.record("photo.colophon").read_bytes()
-        entry = "A" * 43
-        self.site.subjects[digest], self.site.records[entry] = [entry], record
+        entry = self.listed(digest, [self.corpus.record("photo.colophon")])[0]
         page = self.page()
         before = len(self.site.asked)
         self.judge(page, [work])
@@ -321,7 +289,7 @@ class Checks:
         page.until("document.querySelector('#detail dl')")
         assert page.run(REPORT)["outcome"] == "verified"
         asked = self.site.asked[before:]
-        assert asked == [f"/subjects/{digest}?limit=8", f"/entries/{entry}/transparent"], asked
+        assert asked == [f"/subjects/{digest}?limit=100", f"/entries/{entry}/transparent"], asked
         self.done(page)
 
     def a_work_that_the_ledger_does_not_know_is_told(self):
@@ -625,6 +593,8 @@ class Checks:
         page.until("!document.getElementById('fault').hidden")
         said = page.run("document.getElementById('fault').innerText")
         assert "not checked here" in said and "Ed25519" in said, said
+        # A saved copy would be checked by the same browser.
+        assert "Save a copy" not in said, said
         assert page.run("document.getElementById('tool').hidden")
         page.close()
 
@@ -696,6 +666,7 @@ class Checks:
             self.check(f"{name}: everybody can use it", self.usable, access, name, url)
             self.check(f"{name}: nothing is lost without scripts", self.whole, access, name, url)
         self.check("verify, judged: everybody can use it", self.judged, access)
+        self.check("verify, looked up: everybody can use it", self.looked_up, access)
 
     def sighted(self, access):
         missed = access.blind_spots()
@@ -738,6 +709,13 @@ class Checks:
                 self.nothing_is_sent_while_files_are_judged, self.files_can_be_dropped,
                 self.only_the_digest_of_a_work_is_sent_and_after_a_click,
                 self.a_work_that_the_ledger_does_not_know_is_told,
+                self.what_takes_a_record_back_stands_first,
+                self.what_is_as_well_proven_takes_a_record_back,
+                self.a_record_without_its_manifest_is_not_taken_for_harmless,
+                self.every_record_of_a_work_is_told_of,
+                self.what_another_signer_says_of_a_record_does_not_take_it_back,
+                self.records_that_were_not_judged_are_counted,
+                self.a_ledger_that_gives_another_record_than_it_lists_is_told,
                 self.a_large_work_is_hashed_fast_in_memory_that_stays_flat,
                 self.a_huge_work_can_be_stopped_while_it_is_hashed,
                 self.a_file_that_changes_while_it_is_hashed_is_told,
@@ -745,6 +723,18 @@ class Checks:
                 self.a_file_that_was_changed_since_it_was_chosen_is_told,
                 self.a_file_that_is_gone_is_told, self.an_empty_work_is_hashed_like_any_other,
                 self.a_browser_without_streams_of_bytes_hashes_as_well,
+                self.without_a_kit_the_page_says_so,
+                self.files_that_are_chosen_before_the_kit_is_there_wait_for_it,
+                self.files_that_are_chosen_while_a_kit_is_read_wait_for_it,
+                self.a_page_that_lacks_a_script_says_that_it_is_not_whole,
+                self.a_saved_copy_that_was_altered_or_cut_says_so,
+                self.a_work_that_begins_as_a_record_is_a_work_beside_its_record,
+                self.a_file_alone_begins_anew_where_none_waits_for_it,
+                self.what_is_chosen_as_a_kit_is_a_kit_whatever_its_name,
+                self.endings_are_told_in_capital_letters_too,
+                self.what_is_no_kit_is_told_as_by_the_program,
+                self.a_folder_is_told,
+                self.a_work_that_was_stopped_is_forgotten,
                 self.an_empty_record_is_told_as_by_the_program,
                 self.a_proof_of_completeness_is_no_work,
                 self.a_record_over_4_mib_is_told_as_by_the_program,

@@ -75,6 +75,10 @@ class Judges:
         return subprocess.run([self.program, "verify", *map(str, words), "--json"],
                               capture_output=True, text=True, timeout=PATIENCE)
 
+    def show(self, record):
+        return subprocess.run([self.program, "show", str(record), "--json"],
+                              capture_output=True, text=True, timeout=PATIENCE)
+
     def records(self, page, kit, contents, work=None, level=None):
         """What the page and the program say of each record by the page's kit, which is `kit`.
 

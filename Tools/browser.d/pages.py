@@ -10,6 +10,8 @@ import threading
 
 SCRIPTS = [f"{name}.js" for name in [
     "bytes", "card", "keys", "shapes", "records", "kit", "verifier", "words", "page"]]
+ORIGIN = "ledger.example/prints"
+GATE_SECONDS = 15
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 SERVED = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -46,6 +48,9 @@ class Site:
     def __init__(self, folder, origin, kit):
         self.folder, self.origin, self.kit = pathlib.Path(folder), origin, kit
         self.subjects, self.records, self.asked = {}, {}, []
+        # Paths that are not there, and an event for which the kit waits.
+        self.missing, self.gate = set(), threading.Event()
+        self.gate.set()
         site = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -91,6 +96,8 @@ class Site:
         path = handler.path.split("?")[0]
         self.asked.append(handler.path)
         name = path.removeprefix("/verify/")
+        if path in self.missing:
+            return handler.send_error(404)
         if path == "/verify":
             return self.send(handler, self.page(False), "text/html; charset=utf-8")
         if path == "/verify/offline":
@@ -99,6 +106,7 @@ class Site:
             content = (self.folder / name).read_bytes()
             return self.send(handler, content, TYPES[pathlib.Path(name).suffix])
         if path == "/trust-kit":
+            self.gate.wait(GATE_SECONDS)
             kind = "application/vnd.colophon.trust-kit.v1+cbor"
             return self.send(handler, self.kit, kind)
         digest = path.removeprefix("/subjects/")

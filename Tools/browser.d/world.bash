@@ -20,12 +20,14 @@ make_world() {
     local key invisible=$'\u200b\u2060\u200d' word
     export HOME=$PWD
     word=$(printf 'w%.0s' {1..1000})
-    for key in admin berlin; do made colophon keygen --out "$key.pem"; done
+    for key in admin berlin eve; do made colophon keygen --out "$key.pem"; done
     made colophond init --data ledger --origin ledger.example/prints --admin admin.pub.pem
     made colophond trust-kit --data ledger --out first
     start_ledger "$PWD/ledger" log
-    made colophon key add --admin admin.pem --key berlin.pub.pem \
-        --issuer https://pops.example/berlin --origin ledger.example/prints --ledger "$ledger"
+    for key in berlin eve; do
+        made colophon key add --admin admin.pem --key "$key.pub.pem" \
+            --issuer "https://pops.example/$key" --origin ledger.example/prints --ledger "$ledger"
+    done
     made colophon trust fetch --ledger "$ledger" --out world.colophon-kit
     sign script.jpg "<script>alert(1)</script><img src=x onerror=alert(1)>"
     sign bidi.jpg $'\u202egnp.exe \u2066hidden\u2069 \e[31mred'
@@ -35,6 +37,10 @@ make_world() {
         --drop https://drops.example/estuary --parent script.jpg.colophon
     sign withdrawn.jpg "Withdrawn" --event withdraw --parent print.jpg.colophon
     sign erased.jpg "Erased"
+    # A work may begin as a record does: every COSE message with a tag does.
+    printf '\xd2\x84hello' >cose.jpg
+    made colophon sign cose.jpg --key berlin.pem --issuer https://pops.example/berlin \
+        --creator "Studio Berlin" --title "A message"
     made colophon submit ./*.jpg.colophon --ledger "$ledger"
     made colophon spool init outbox --key berlin.pem --issuer https://pops.example/berlin \
         --ledger "$ledger" --trust world.colophon-kit
@@ -44,9 +50,33 @@ make_world() {
     made colophon spool sync outbox
     cp evening/evening.jpg .
     cp outbox/registered/*-evening.jpg.colophon evening.jpg.colophon
+    make_rivals
     make_label_records
     make_documents
     stop_ledger
+}
+
+# claim NUMBER SIGNER WORDS OPTION...: registers a record of a file of these words, in a folder.
+claim() {
+    mkdir -p "rivals/$1"
+    echo "$3" >"rivals/$1/work.jpg"
+    made colophon sign "rivals/$1/work.jpg" --key "$2.pem" --issuer "https://pops.example/$2" \
+        --creator "Studio $2" --title "$3" "${@:4}"
+    made colophon submit "rivals/$1/work.jpg.colophon" --ledger "$ledger"
+}
+
+# make_rivals: makes works that several records are about; folders have their numbers.
+make_rivals() {
+    claim 1 berlin taken
+    claim 2 berlin taken --event withdraw --parent rivals/1/work.jpg.colophon
+    claim 3 berlin mended
+    claim 4 berlin mended --event correct --parent rivals/3/work.jpg.colophon
+    claim 5 eve contested
+    claim 6 berlin contested
+    claim 7 eve contested --event withdraw --parent rivals/6/work.jpg.colophon
+    claim 8 berlin claimed
+    claim 9 eve claimed --event withdraw --parent rivals/8/work.jpg.colophon
+    claim 10 berlin claimed --event publish
 }
 
 # entry_of RECORD: prints the name of its entry.

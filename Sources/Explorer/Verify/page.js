@@ -3,10 +3,12 @@
 
 const element = (id) => document.getElementById(id);
 const isSaved = document.body.dataset.saved === "true";
-const partBytes = 256 * 1024, recordsAsked = 8, listBytes = 64 * 1024;
+const partBytes = 256 * 1024, recordsAsked = 8, recordsListed = 100;
+const listBytes = 64 * 1024;
 const patience = 20000; // Milliseconds.
 const chosen = { work: null, record: null };
-let kit = null, kitSource = null, turn = 0;
+// The kit, and the reading of one that is under way: the newest, and that of the page itself.
+let kit = null, loading = null, ownLoading = null, turn = 0;
 
 /** A new element with text in it, each hidden character spelled out. */
 function make(name, text, className = "") {
@@ -17,12 +19,13 @@ function make(name, text, className = "") {
 }
 
 /** What the person must act upon: a file that cannot be read, a kit that cannot be used. */
-class Failure extends Error {}
+class Failure extends Error { constructor(words, hint) { super(words); this.hint = hint; } }
 
 function fail(title, words) {
-  element("fault").hidden = false;
   element("fault").querySelector("h2").textContent = title;
   element("fault").querySelector("p").textContent = safeText(words);
+  element("fault").hidden = false;
+  element("unready").hidden = true;
 }
 
 // MARK: Files
@@ -38,6 +41,9 @@ async function partOf(file, start, end) {
   if (part.byteLength !== end - start) throw changed(file);
   return part;
 }
+
+/** Opens a file beside its stream, which does not say whether it is gone, or was changed since. */
+const lookAt = (file) => partOf(file, Math.max(0, file.size - 1), file.size);
 
 const changed = (file) => new Failure(`${file.name}: was changed while it was used`);
 
@@ -57,6 +63,7 @@ async function hashFile(file, own) {
   element("bar").value = 0;
   element("progress").hidden = false;
   try {
+    await lookAt(file);
     for (;;) {
       const { done, value } = await readable(file, () => reader.read(new Uint8Array(buffer)));
       if (own !== turn) return null;
@@ -66,8 +73,7 @@ async function hashFile(file, own) {
       element("bar").value = count / file.size;
       ({ buffer } = value);
     }
-    // A file is opened once for a stream: a change after that shows where it is opened again.
-    await partOf(file, Math.max(0, file.size - 1), file.size);
+    await lookAt(file);
     if (count !== file.size) throw changed(file);
     return hexOf(hash.digest());
   } finally {
@@ -81,32 +87,50 @@ function readerOf(stream) {
   try { return stream.getReader({ mode: "byob" }); } catch { return stream.getReader(); }
 }
 
-async function isRecord(file) {
-  if (file.name.endsWith(".colophon")) return true;
-  if (file.size > fileLimit) return false;
+/** Whether a file's name ends so; systems that do not tell them apart write capital letters. */
+const endsIn = (file, ending) => file.name.toLowerCase().endsWith(ending);
+
+/** Whether a file of another name is taken for a record: by how it begins. */
+async function beginsAsRecord(file) {
+  if (file === chosen.record) return true;
+  if (file === chosen.work || file.size > fileLimit) return false;
   return equal(new Uint8Array(await partOf(file, 0, Math.min(2, file.size))), [0xd2, 0x84]);
 }
 
-/** Takes files that were chosen or dropped, and answers. */
-async function take(files) {
+/** A work and its record among files; null where there are two of a kind. */
+async function sorted(files) {
+  // A name tells first: a work beside a record may begin as a record does.
+  const isNamed = files.some((file) => endsIn(file, ".colophon")), records = [], works = [];
+  for (const file of files) {
+    const isRecord = isNamed ? endsIn(file, ".colophon") : await beginsAsRecord(file);
+    (isRecord ? records : works).push(file);
+  }
+  const [work = null, record = null] = [works[0], records[0]];
+  return Math.max(works.length, records.length) > 1 ? null : { work, record };
+}
+
+/**
+ * Takes files that were chosen or dropped, and answers; `isKit` where a kit alone is asked for.
+ * A `folder` among what was dropped is refused.
+ */
+async function take(files, isKit = false, folder = null) {
   const own = ++turn;
   clear();
   try {
-    const named = (end) => files.filter((file) => file.name.endsWith(end));
-    if (named(".complete").length > 0) throw new Failure(say("pageComplete"));
-    const kits = named(".colophon-kit"), records = [], works = [];
-    for (const file of files.filter((file) => !kits.includes(file))) {
-      (await isRecord(file) ? records : works).push(file);
-    }
-    if (Math.max(kits.length, records.length, works.length) > 1) {
-      throw new Failure("choose one work and one record at a time");
-    }
-    if (kits.length > 0) await takeKit(kits[0]);
-    const [work, record] = [works[0] ?? null, records[0] ?? null];
+    if (folder) throw new Failure(say("pageFolder", folder));
+    const named = (end) => files.filter((file) => endsIn(file, end));
+    if (!isKit && named(".complete").length > 0) throw new Failure(say("pageComplete"));
+    const kits = isKit ? files : named(".colophon-kit");
+    const others = files.filter((file) => !kits.includes(file));
     // A file alone joins the one that waits for it; else it begins anew.
-    const joined = { work: work ?? (chosen.record ? null : chosen.work),
-      record: record ?? (chosen.work ? null : chosen.record) };
-    if (work || record) Object.assign(chosen, joined);
+    const waiting = [chosen.work, chosen.record].filter(Boolean);
+    const isJoining = others.length === 1 && waiting.length === 1;
+    const joined = isJoining ? await sorted([...waiting, ...others]) : null;
+    const pair = joined ?? await sorted(others);
+    if (kits.length > 1 || !pair) throw new Failure(say("pageOnePair"));
+    if (kits.length > 0) await takeKit(kits[0]);
+    if (own !== turn) return;
+    if (others.length > 0) Object.assign(chosen, pair);
     await answer(own);
   } catch (error) {
     report(error, own);
@@ -117,54 +141,64 @@ function clear() {
   element("answer").replaceChildren();
   element("answer").className = "";
   element("detail").replaceChildren();
-  for (const id of ["ask", "progress", "fault"]) element(id).hidden = true;
+  for (const id of ["ask", "progress"]) element(id).hidden = true;
 }
 
 function report(error, own) {
   if (own !== turn) return;
-  const isOurs = error instanceof Failure || error instanceof Refusal;
-  const words = error instanceof Refusal ? messageOf(error) : isOurs ? error.message
-    : `this page failed, which is a fault of its own: ${error.message}. The program colophon `
-      + "may do better";
   element("progress").hidden = true;
   element("answer").className = "damaged";
-  element("answer").replaceChildren(make("h2", words));
-  if (!isOurs) throw error;
+  element("answer").replaceChildren(make("h2", wordsOf(error)));
+  if (error.hint) element("answer").append(make("p", error.hint));
+  if (!isTold(error)) throw error;
 }
+
+/** Whether an error is for the person; any other is a fault of the page. */
+const isTold = (error) => error instanceof Failure || error instanceof Refusal;
+const wordsOf = (error) => error instanceof Refusal ? messageOf(error)
+  : isTold(error) ? error.message : say("pageFailed", { reason: error.message });
 
 // MARK: Answers
 
 async function answer(own) {
   const { work, record } = chosen;
-  if (!kit || (!work && !record)) return;
+  if (!work && !record) return;
+  await loading; // Files may be chosen before a kit is there.
+  if (!kit) throw new Failure(say("pageKitMissing"));
   const bytes = record ? await readFile(record, fileLimit) : null;
   if (bytes?.length === 0) throw new Failure(`${record.name}: is empty`);
   const digest = work ? await hashFile(work, own) : null;
   if (own !== turn) return;
-  if (record) return show(await verify(bytes, digest), [work, record], own);
+  if (record) {
+    const found = await verify(bytes, digest);
+    if (own !== turn) return;
+    show(found, [work, record]);
+    const isGuess = !found.statement && !endsIn(record, ".colophon");
+    if (isGuess) element("answer").append(make("p", say("pageGuess")));
+    return;
+  }
   element("answer").replaceChildren(make("h2", `${work.name}: no record was chosen`));
   element("digest").textContent = digest;
   element("ask").hidden = isSaved;
-  chosen.digest = digest;
 }
 
 const verify = async (bytes, digest) => inWords(await verifyRecord(
   kit, bytes, digest, Math.floor(Date.now() / 1000), element("level").value || undefined));
 
-function show(found, files, own) {
-  if (own !== turn) return;
-  const [first, ...rest] = headline(found);
+/** Shows a report, and what other records of the list say that the ledger gave, after a click. */
+function show(found, files, list = null) {
+  const [takers, others] = besideWords(list?.others ?? [], found), words = headline(found);
   const name = files.filter(Boolean).map((file) => file.name).join(", ");
-  element("answer").className = found.outcome;
+  const erasure = erasureIn(kit, found.statement?.digest), isFalse = found.outcome === "false";
+  if (erasure && !isFalse) words.push(say("erased", erasure));
+  if (isNewerThan(kit, found) && !isFalse) {
+    words.push(say("newerThanKit", { entry: kit.size - 1 }));
+  }
+  const [first, ...rest] = [...takers, ...words, ...others];
+  element("answer").className = takers.length > 0 ? "takenBack" : found.outcome;
   element("answer").replaceChildren(
-    make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
-  const erasure = erasureIn(kit, found.statement?.digest);
-  if (erasure && found.outcome !== "false") {
-    element("answer").append(make("p", say("erased", erasure)));
-  }
-  if (isNewerThan(kit, found) && found.outcome !== "false") {
-    element("answer").append(make("p", say("newerThanKit", { entry: kit.size - 1 })));
-  }
+    make("p", name, "soft"), make("h2", first), ...rest.map((line) => make("p", line)));
+  if (list?.isMore) element("answer").append(make("p", say("listedMore", list)), linkTo(list));
   const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);
   const witnesses = witnessRows(found), claims = claimRows(found);
   if (witnesses.length > 0) groups.push([say("headingWitnesses"), witnesses]);
@@ -173,14 +207,14 @@ function show(found, files, own) {
   }
   const { size, time } = kit;
   element("detail").replaceChildren(
-    ...groups.flatMap(([heading, rows]) => [make("h2", heading), list(rows)]),
-    make("p", `${say("asOf", { size, time: instant(time) })}: ${say("notLookedUp")}. `
-      + say("truth")));
+    ...groups.flatMap(([heading, rows]) => [make("h2", heading), listOf(rows)]),
+    make("p", `${say("asOf", { size, time: instant(time) })}: `
+      + `${say(list ? "lookedUp" : "notLookedUp", list ?? {})}. ${say("truth")}`));
   element("answer").dataset.outcome = found.outcome;
   element("answer").focus();
 }
 
-function list(rows) {
+function listOf(rows) {
   const made = document.createElement("dl");
   for (const [name, words] of rows) made.append(make("dt", name), make("dd", words));
   return made;
@@ -189,30 +223,44 @@ function list(rows) {
 // MARK: The ledger, asked after a click
 
 async function ask() {
-  const own = ++turn, { work, digest } = chosen, ledger = document.body.dataset.origin;
+  const own = ++turn, { work } = chosen, { origin } = document.body.dataset;
+  const digest = element("digest").textContent, found = [];
   clear();
   try {
-    const entries = listOf(await get(`subjects/${digest}?limit=${recordsAsked}`, listBytes));
-    let best = null;
+    const entries = entriesIn(await get(`subjects/${digest}?limit=${recordsListed}`, listBytes));
     for (const entry of entries.slice(0, recordsAsked)) {
-      const found = await verify(await get(`entries/${entry}/transparent`, fileLimit), digest);
-      if (!best || found.outcome === "verified") best = found;
-      if (best.outcome === "verified") break;
+      const one = await verify(await get(`entries/${entry}/transparent`, fileLimit), digest);
+      const isIt = one.statement && shownID(one.statement.id) === entry;
+      if (!isIt) throw new Failure(say("pageOtherRecord", { origin, entry }));
+      found.push(one);
     }
-    if (best) show(best, [work], own);
-    else throw new Failure(`${work.name}: ${ledger} has no record of this file`);
+    const shown = found.find(({ outcome }) => outcome === "verified") ?? found[0];
+    if (!shown) throw new Failure(`${work.name}: ${origin} has no record of this file`);
+    const { length } = entries, isOpen = length >= recordsListed, judged = found.length;
+    const count = isOpen ? say("orMore", { count: recordsListed }) : length;
+    const others = found.filter((one) => one !== shown), isMore = length > judged;
+    if (own === turn) show(shown, [work], { others, count, judged, isMore, digest });
   } catch (error) {
     report(error, own);
+    if (own === turn) element("ask").hidden = false;
   }
 }
 
+/** A link to the ledger's own page with the whole list. */
+function linkTo({ digest }) {
+  const line = make("p", ""), link = make("a", say("pageListed"));
+  link.href = `find?q=${digest}`;
+  line.append(link);
+  return line;
+}
+
 /** The entries of a list (http.md §5). */
-function listOf(bytes) {
+function entriesIn(bytes) {
   let entries = null;
   try { entries = JSON.parse(textOf(bytes)).map(({ entry }) => entry); } catch { entries = null; }
   const isList = entries?.every((entry) => /^[A-Za-z0-9_-]{43}$/.test(entry));
   if (!isList) throw new Failure(`${document.body.dataset.origin} answers with no list of entries`);
-  return entries;
+  return [...new Set(entries)];
 }
 
 /** What the ledger answers at `path`, at most `limit` bytes. */
@@ -235,15 +283,46 @@ async function get(path, limit) {
 
 // MARK: The trust kit
 
+/** Reads the kit that the page has, or the ledger's; one that somebody chose meanwhile stays. */
+async function loadKit() {
+  const packed = element("packed-kit").textContent.trim();
+  try {
+    const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
+    const read = await TrustKit.read(bytes);
+    if (!kit) useKit(read, null);
+  } catch (error) {
+    if (!isTold(error)) throw error;
+    if (!kit) fail(say("pageKitUnusable"), wordsOf(error));
+  }
+}
+
+/** Takes a kit of the visitor's own: files that are chosen meanwhile wait for it. */
 async function takeKit(file) {
+  const reading = readKit(file);
+  loading = reading;
+  try {
+    const read = await reading;
+    if (loading === reading) useKit(read, file.name);
+  } catch (error) {
+    if (loading === reading) loading = ownLoading;
+    throw error;
+  }
+}
+
+async function readKit(file) {
   const bytes = await readFile(file, kitLimit);
-  try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
-    throw error instanceof Refusal ? new Failure(`${file.name}: ${messageOf(error)}`) : error;
+  try { return await TrustKit.read(bytes); } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const [, field] = rules.refusals[error.key], reason = messageOf(error);
+    // The program names the file of a kit, or says that there is none.
+    if (field) throw new Failure(`${file.name}: ${reason}`);
+    throw new Failure(`${file.name}: ${say("noKit", { reason })}`, say("pageAdviseKit"));
   }
 }
 
 function useKit(read, source) {
-  [kit, kitSource] = [read, source];
+  kit = read;
+  element("fault").hidden = true; // It was that there is no kit.
   const { policy, origin, genesis, size, time } = kit;
   const names = policy.witnesses.map(({ name }) => shownWord(name)).join(", ");
   const quorum = policy.quorum === "none" ? say("quorumNone")
@@ -251,29 +330,19 @@ function useKit(read, source) {
   const rows = [["ledger", origin], ["genesis", shownID(genesis)],
     ["as of", say("asOf", { size, time: instant(time) }).replace(/^as of /, "")],
     ["witnesses", quorum]];
-  element("kit").querySelector("dl").replaceWith(list(rows));
-  element("source").textContent = safeText(source ? `This trust kit is yours: ${source}.`
-    : isSaved ? "This trust kit came with this page. Whoever gave you the page chose it: compare "
-      + "the genesis with one that you have from elsewhere."
-    : `This trust kit comes from ${document.body.dataset.origin} itself. Whether it is the right `
-      + "one only a genesis from elsewhere shows; a kit of your own does not ask the ledger.");
+  element("kit").querySelector("dl").replaceWith(listOf(rows));
+  const phrase = source ? "pageKitOwn" : isSaved ? "pageKitSaved" : "pageKitServed";
+  const values = { source, origin: document.body.dataset.origin };
+  element("source").textContent = safeText(say(phrase, values));
 }
 
-/** What tells if a browser verifies: RFC 8032 §7.1 (test 2), RFC 6979 A.2.5 with the low s. */
-const samples = [
-  [-8, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "r",
-    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-    + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"],
-  [-7, "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-    + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", "sample",
-  "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
-    + "0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9"],
-];
-
-/** Finds out what the browser verifies: a signature that holds, and not one of other bytes. */
+/**
+ * Finds out what the browser verifies: a signature that holds, and not one of other bytes. The
+ * samples are those of RFC 8032 §7.1 (test 2), and of RFC 6979 A.2.5 with the low s.
+ */
 async function askBrowser() {
   const able = [];
-  for (const [algorithm, raw, words, signature] of samples) {
+  for (const [algorithm, raw, words, signature] of rules.samples) {
     const key = { algorithm, raw: fromHex(raw) }, message = encodeText(words);
     const judge = (bytes) => checkSignature(key, fromHex(signature), bytes)
       .then(() => true, () => false);
@@ -283,47 +352,54 @@ async function askBrowser() {
 }
 
 async function start() {
+  // A script that did not run leaves a name unknown, which ends this here.
+  void [JSONReader, cardText, evaluatePolicy, readManifest, readRecord, TrustKit, verifyRecord];
   if (!globalThis.crypto?.subtle) {
-    return fail("This page is not in a secure context", "A browser checks signatures only on a "
-      + "page that came over https, or from a file. What comes over http anybody on the way can "
-      + "change: take the copy from whom you trust.");
+    if (!isSaved) element("copy").hidden = false; // A file is a secure context.
+    return fail(say("pageInsecure"), say("pageInsecureHow"));
   }
   await askBrowser();
   // The hash is made of roots that the browser computes: this is FIPS 180-4's own example.
   const isHash = digestOf(encodeText("abc")).startsWith("ba7816bf8f01cfea");
-  if (!isHash) return fail("This browser computes in its own way", "Take another one.");
+  if (!isHash) return fail(say("pageOddBrowser"), say("pageOddBrowserHow"));
   if (!browserAlgorithms.includes(-8)) {
-    return fail(say("headingNotChecked"), "This browser verifies no signatures of Ed25519, so "
-      + "nothing can be checked in it. Take a newer one, or the program colophon.");
+    return fail(say("headingNotChecked"), say("pageNoSignatures"));
   }
   element("tool").hidden = false;
-  const packed = element("packed-kit").textContent.trim();
-  try {
-    const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
-    useKit(await TrustKit.read(bytes), null);
-  } catch (error) {
-    if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-    const words = error instanceof Refusal ? messageOf(error) : error.message;
-    fail("The trust kit cannot be used", words);
-  }
+  ownLoading = loadKit();
+  loading = ownLoading;
+  await ownLoading;
+  element("unready").hidden = true;
   document.body.dataset.ready = "true";
 }
+
+/** A folder among what was dropped: its entry tells, for as a file it only cannot be read. */
+const folderIn = ({ items }) => [...items].map((item) => item.webkitGetAsEntry())
+  .find((entry) => entry?.isDirectory);
 
 for (const id of ["files", "own-kit"]) {
   element(id).addEventListener("change", () => {
     const files = [...element(id).files];
     element(id).value = ""; // So that the same files can be chosen again.
-    if (files.length > 0) take(files);
+    if (files.length > 0) take(files, id === "own-kit");
   });
 }
 element("level").addEventListener("change", () => take([]));
 element("send").addEventListener("click", ask);
-element("stop").addEventListener("click", () => { turn += 1; clear(); });
+element("stop").addEventListener("click", () => {
+  turn += 1;
+  Object.assign(chosen, { work: null, record: null });
+  clear();
+  element("files").focus(); // The button is gone.
+});
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     event.preventDefault();
     document.body.classList.toggle("is-over", name === "dragover");
-    if (name === "drop") take([...event.dataTransfer.files]);
+    if (name === "drop") take([...event.dataTransfer.files], false, folderIn(event.dataTransfer));
   });
 }
-start();
+start().catch((error) => {
+  fail(say("pageNotWhole"), wordsOf(error));
+  element("tool").hidden = true;
+});

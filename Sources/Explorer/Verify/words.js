@@ -319,8 +319,14 @@ const claim = (manifest, ...path) => path.reduce(
   (value, name) => (value instanceof Map ? value.get(name) : undefined), manifest?.predicate);
 const isOf = (manifest, type) => manifest?.predicateType === type;
 
+function parentsIn(manifest) {
+  const parents = claim(manifest, "parents");
+  return Array.isArray(parents) ? parents : [];
+}
+
+/** The parents of a manifest in words. */
 function parentsOf(manifest) {
-  const parents = claim(manifest, "parents"), all = Array.isArray(parents) ? parents : [];
+  const all = parentsIn(manifest);
   const words = all.slice(0, parentLimit).map((parent) => {
     const [entry, digest, relation] = ["entry", "sha256", "relation"]
       .map((name) => claim({ predicate: parent }, name));
@@ -379,4 +385,41 @@ function clockOf(manifest) {
   const isNumber = typeof seconds === "number" || seconds instanceof Decimal;
   if (seconds !== undefined && !isNumber) return null;
   return isNumber ? say("goodTo", { source, seconds: shown(seconds) }) : source;
+}
+
+// MARK: Other records of the same work
+
+/** The phrases about another record, by their rank: the first two take the shown one back. */
+const besides = ["withdrawnBy", "correctedBy", "besideWithdraws", "besideCorrects", "besideSame",
+  "beside"];
+
+/** What a manifest says that it does to an entry: "withdraw", "correct" or nothing. */
+function takesBack(manifest, { id, subjects }) {
+  const event = isOf(manifest, types.provenance) && claim(manifest, "event");
+  const named = parentsIn(manifest).flatMap((predicate) =>
+    ["entry", "sha256"].map((name) => claim({ predicate }, name)));
+  const isThis = [shownID(id), ...subjects].some((name) => named.includes(name));
+  return isThis && ["withdraw", "correct"].includes(event) ? event : null;
+}
+
+/** How another record of the same work stands to the one that is shown: {rank, words}. */
+function besideOf(found, shown) {
+  const { index, statement, outcome, signer, manifest } = found;
+  const isSame = !!signer?.issuer && signer.issuer === shown.signer?.issuer;
+  // A record takes the shown one back where it is proven as well; else it says so, and no more.
+  const isAsGood = outcome === "verified" || (outcome === shown.outcome && outcome !== "false");
+  const isSure = isSame && isAsGood, phrase = {
+    withdraw: isSure ? "withdrawnBy" : "besideWithdraws",
+    correct: isSure ? "correctedBy" : "besideCorrects",
+  }[takesBack(manifest, shown.statement)] ?? (isSame ? "besideSame" : "beside");
+  const [told] = headline(found), entry = index ?? shownID(statement.id);
+  const words = manifest ? told : say("besideUnread", { words: told });
+  return { rank: besides.indexOf(phrase), words: say(phrase, { entry, words }) };
+}
+
+/** The words about other records: of those that take the shown one back, and of the rest. */
+function besideWords(others, shown) {
+  const all = others.map((found) => besideOf(found, shown)).sort((a, b) => a.rank - b.rank);
+  return [({ rank }) => rank < 2, ({ rank }) => rank >= 2]
+    .map((isOne) => all.filter(isOne).map(({ words }) => words));
 }

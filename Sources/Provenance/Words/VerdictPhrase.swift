@@ -96,7 +96,68 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case notLookedUp = """
         what the ledger decided later is not known here, for nothing was looked up online
         """
+    case lookedUp = """
+        records of this file, looked up just now: {count}; what the ledger decided later about \
+        keys and erasures is not known here
+        """
     case truth = "Whether an artifact shows the truth is never proven."
+
+    // Other records of the same file: what they do to the one that the answer is about.
+    case withdrawnBy = "WITHDRAWN by entry {entry}, of the same signer"
+    case correctedBy = "CORRECTED by entry {entry}, of the same signer"
+    case besideWithdraws = "entry {entry} says that it withdraws this: {words}"
+    case besideCorrects = "entry {entry} says that it corrects this: {words}"
+    case besideSame = "entry {entry}, of the same signer: {words}"
+    case beside = "entry {entry}: {words}"
+    case besideUnread = """
+        {words}; its manifest is not here, so nobody here can tell whether it takes this back
+        """
+    case listedMore = """
+        the ledger lists {count} records of this file, and only the first {judged} were judged
+        """
+    case orMore = "{count} or more"
+    case pageListed = "all that the ledger lists of this file"
+    case pageOtherRecord = "{origin} answers with another record than that of entry {entry}"
+
+    // What the page says of itself, of its browser, of files and of kits.
+    case pageNotWhole = "This page is not whole, or was altered: take another copy"
+    case pageFailed = """
+        this page failed, which is a fault of its own: {reason}. The program colophon may do better
+        """
+    case pageInsecure = "This page is not in a secure context"
+    case pageInsecureHow = """
+        A browser checks signatures only on a page that came over https, or from a file. What \
+        comes over http anybody on the way can change: take the copy from whom you trust.
+        """
+    case pageOddBrowser = "This browser computes in its own way"
+    case pageOddBrowserHow = "Take another one."
+    case pageNoSignatures = """
+        This browser verifies no signatures of Ed25519, so nothing can be checked in it. Take a \
+        newer one, or the program colophon.
+        """
+    case pageKitUnusable = "The trust kit cannot be used"
+    case pageKitMissing = """
+        there is no trust kit: choose one of your own, or load this page again
+        """
+    case pageKitOwn = "This trust kit is yours: {source}."
+    case pageKitSaved = """
+        This trust kit came with this page. Whoever gave you the page chose it: compare the \
+        genesis with one that you have from elsewhere.
+        """
+    case pageKitServed = """
+        This trust kit comes from {origin} itself. Whether it is the right one only a genesis from \
+        elsewhere shows; a kit of your own does not ask the ledger.
+        """
+    case pageFolder = "{name}: is a folder: drop the files in it, and a trust kit as one file"
+    case pageGuess = """
+        it begins as a record does, so it was taken for one; if it is a work, choose its record, too
+        """
+    case pageOnePair = "choose one work and one record at a time"
+
+    // A file that is no trust kit.
+    case noKit = "is no trust kit: {reason}"
+    case adviseKit = "name a file that ends in .colophon-kit, or the folder of a kit"
+    case pageAdviseKit = "choose the kit in one file: its name ends in .colophon-kit"
 
     // Content Credentials: those that the record names, and those of the file.
     case credentialsSame = """

@@ -16,8 +16,8 @@ extension Failure {
         case .refused(let path, let error):
             guard let file = error.file else {
                 self = .unreadable(
-                    path, "is no trust kit: \(error)",
-                    hint: "name a file that ends in .colophon-kit, or the folder of a kit")
+                    path, VerdictPhrase.noKit.with(["reason": "\(error)"]),
+                    hint: VerdictPhrase.adviseKit.words)
                 return
             }
             // The path of a folder's file names it already.
