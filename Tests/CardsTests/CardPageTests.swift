@@ -2,6 +2,7 @@ import Cards
 import Crypto
 import Encoding
 import Foundation
+import Manifests
 import Provenance
 import Testing
 
@@ -74,7 +75,8 @@ import Testing
         let view = try scene.view(records[0], history: history)
         let page = CardPage(view, upTo: limit).content
         #expect(page.utf8.count < 24_000)
-        #expect(page.matches(of: #/[0-9]+ more lines stand in the record/#).count == 2)
+        // The title and the text, in the facts and in the signed text.
+        #expect(page.components(separatedBy: "the rest of this has no room here").count == 5)
         #expect(page.contains(#/[0-9]+ more entries were read, and have no room here/#))
         let tree = HistoryPage(history, upTo: limit).tree
         #expect(!tree.contains(String(repeating: "&quot;", count: 41)))
@@ -87,6 +89,79 @@ import Testing
         let whole = CardPage(view).content
         #expect(!whole.contains("no room") && whole.utf8.count > 100_000)
     }
+
+    /// One paragraph of 7 KiB, and many, leave the facts behind them on the page.
+    @Test(arguments: [
+        String(repeating: "all that is water turns, ", count: 290),
+        String(repeating: "The river turns.\n\n", count: 400),
+        String(repeating: "\u{202E}", count: 65_000),
+        String(repeating: "\u{1F469}\u{200D}", count: 30_000),
+        String(repeating: "\n", count: 60_000) + "end",
+        "a" + String(repeating: " ", count: 60_000) + "b",
+        String(repeating: "潮", count: 50_000), String(repeating: "&<", count: 30_000),
+    ])
+    func aLongTextHidesNoOtherFact(text: String) throws {
+        var scene = try CardScene()
+        let first = try scene.work("photo")
+        let record = try scene.work(
+            "print", event: "issue", text: Text(text), from: [CardScene.parent(first)],
+            [
+                ("edition", ["drop": "https://drops.example/spring", "serial": 1, "total": 50]),
+                ("actions", ["c2pa.cropped"]),
+            ])
+        let limit = PageLimit(value: 200, facts: 7 * 1024, text: 5 * 1024, history: 11 * 1024)
+        let page = CardPage(try scene.view(record), upTo: limit).content
+        for label in [
+            "Text", "Edition", "Drop", "Made from", "Actions", "Files", "SHA-256", "Type",
+        ] {
+            #expect(page.contains("<dt>\(label)</dt>"), "\(label)")
+            let line = "\n[S] " + label.padding(toLength: 12, withPad: " ", startingAt: 0)
+            #expect(page.contains(line), "\(label)")
+        }
+        #expect(page.contains("<bdi>copy 1 of 50</bdi>") && page.contains("c2pa.cropped</bdi>"))
+        let facts = try #require(page.firstMatch(of: #/<dt>Text(?s:.*?)</div>/#)?.0)
+        #expect(
+            facts.contains("more lines stand in the record, and have no room here")
+                || facts.contains("the rest of this has no room here"))
+        #expect(page.contains("<span lang=\"en\">the rest of this has no room here"))
+        #expect(page.utf8.count < Self.mostBytes)
+        // A program that shows all of it has all of it.
+        #expect(!CardPage(try scene.view(record)).content.contains("no room here"))
+    }
+
+    /// As many facts as a manifest can have, each as long as it can be.
+    @Test func everyFactIsShownHoweverManyThereAre() throws {
+        var scene = try CardScene()
+        let first = try scene.work("photo")
+        let long = JSON.string(Text(String(repeating: "<", count: 255)))
+        let line = Text(String(repeating: "\u{202E}", count: 1_000))
+        let hash: JSON = ["alg": long, "value": .string(line), "quality": 1, "profile": long]
+        let record = try scene.work(
+            "print", event: "issue", title: line, text: Text(String(repeating: "w ", count: 9_000)),
+            from: Array(repeating: CardScene.parent(first), count: 20),
+            [
+                ("creator", ["name": long, "id": long]),
+                ("edition", ["drop": "https://drops.example/spring", "serial": 1, "total": 50]),
+                ("milestone", "urn:example:milestone"),
+                ("actions", .array((0..<20).map { .string(Text("com.example.action\($0)")) })),
+                ("inventory", ["system": long, "ref": long]),
+                ("perceptualHashes", .array(Array(repeating: hash, count: 20))),
+                ("seen", ["checkpoint": .string(Text(String(repeating: "c", count: 60_000)))]),
+                ("ext", ["example": true]),
+            ])
+        let limit = PageLimit(value: 200, facts: 7 * 1024, text: 5 * 1024, history: 11 * 1024)
+        let page = CardPage(try scene.view(record), upTo: limit).content
+        for label in [
+            "Title", "Creator", "Event", "Captured", "PoP", "Language", "Text", "Edition", "Drop",
+            "Milestone", "Made from", "Actions", "Inventory", "Fingerprint", "Seen", "Files",
+            "SHA-256", "Extension", "Type",
+        ] { #expect(page.contains("<dt>\(label)</dt>"), "\(label)") }
+        #expect(page.contains("<bdi>copy 1 of 50</bdi>"))
+        #expect(page.utf8.count < Self.mostBytes)
+    }
+
+    /// The limits of a card's parts, which are 23 KiB, and its other parts.
+    private static let mostBytes = 32 * 1024
 
     /// A step that is in the log has a page, a record and a proof on its ledger's site.
     @Test func eachStepLeadsToItsPageItsRecordAndItsProof() throws {

@@ -102,12 +102,21 @@ extension ManifestType {
     }
 
     private static func checkCard(_ manifest: Manifest) throws(Refusal) {
-        guard let card = manifest.predicate[.card], let sha256 = card[.sha256]?.text,
-            card[.template]?.integer == Card.template
-        else { return }
+        guard let sha256 = manifest.cardDigest else { return }
         try require(
             sha256 == Text(Card.digest(of: manifest)), "predicate.card.sha256",
             "must be the SHA-256 of the card's text by template \(Card.template)")
+    }
+}
+
+extension Manifest {
+    /// The digest that it has of its card by the template that is checked: whoever has read the
+    /// manifest has found it to be that of the text. Nil where it has none, or another template's.
+    var cardDigest: Text? {
+        guard predicateType == PredicateType.provenance, let card = predicate[.card],
+            card[.template]?.integer == Card.template
+        else { return nil }
+        return card[.sha256]?.text
     }
 }
 
