@@ -23,8 +23,9 @@ import Testing
             of: [ManifestTests.photo], facts, nonce: ManifestTests.nonce)
     }
 
-    @Test(arguments: texts)
-    func theLayoutOfAValueStopsAtItsLimit(text: String) throws {
+    @Test(arguments: texts.indices)
+    func theLayoutOfAValueStopsAtItsLimit(number: Int) throws {
+        let text = Self.texts[number]
         let manifest = try manifest(text)
         let facts = Card.facts(of: manifest, upTo: Self.limit)
         let fact = try #require(facts.first { $0.label == "Text" })
@@ -41,8 +42,9 @@ import Testing
         #expect(facts.map(\.label) == Card.facts(of: manifest).map(\.label))
     }
 
-    @Test(arguments: texts)
-    func theLinesOfASignedTextStopWhereAValueDoes(text: String) throws {
+    @Test(arguments: texts.indices)
+    func theLinesOfASignedTextStopWhereAValueDoes(number: Int) throws {
+        let text = Self.texts[number]
         let manifest = try manifest(text)
         let excerpt = Card.excerpt(of: manifest, upTo: Self.limit)
         #expect(excerpt.lines.reduce(0) { $0 + $1.utf8.count } < 20 * Self.limit)

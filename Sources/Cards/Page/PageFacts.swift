@@ -130,20 +130,18 @@ struct PageFacts {
         let excerpt = Card.excerpt(of: manifest, upTo: limit.text)
         let blocks = CardBlock.blocks(of: excerpt.lines)
         let lines = excerpt.lines.map { PageText.escaped(SafeText.line($0)) + "\n" }
-        let needs = blocks.map { block in
-            lines[block.lines].reduce(0) { $0 + $1.utf8.count }
+        let cut = blocks.map { block in excerpt.cut.contains { block.lines.contains($0) } }
+        let needs = zip(blocks, cut).map { block, isCut in
+            lines[block.lines].reduce(isCut ? gap.utf8.count : 0) { $0 + $1.utf8.count }
         }
         var html = ""
         for (place, share) in FairShare.of(limit.text, among: needs).enumerated() {
             let block = blocks[place]
-            var isCut = excerpt.cut.contains { block.lines.contains($0) }
-            var rest = share - (isCut || needs[place] > share ? gap.utf8.count : 0)
+            let isCut = cut[place] || needs[place] > share
+            var rest = share - (isCut ? gap.utf8.count : 0)
             for line in lines[block.lines] {
                 rest -= line.utf8.count
-                guard rest >= 0 else {
-                    isCut = true
-                    break
-                }
+                guard rest >= 0 else { break }
                 html += line
             }
             if isCut { html += gap }

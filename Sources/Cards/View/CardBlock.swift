@@ -8,8 +8,9 @@ struct CardBlock {
     /// Finds the blocks: each begins with a line that has a label, in the fifth column.
     static func blocks(of lines: [String]) -> [CardBlock] {
         let column = CardOrigin.stated.mark.utf8.count
+        // A line of a text that is blank ends before that column.
         let starts = lines.indices.filter { number in
-            number == 0 || lines[number].utf8.dropFirst(column).first != 0x20
+            number == 0 || lines[number].utf8.dropFirst(column).first.map { $0 != 0x20 } ?? false
         }
         return zip(starts, starts.dropFirst() + [lines.count]).map { CardBlock(lines: $0..<$1) }
     }

@@ -110,8 +110,9 @@ extension ManifestType {
 }
 
 extension Manifest {
-    /// The digest that it has of its card by the template that is checked: whoever has read the
-    /// manifest has found it to be that of the text. Nil where it has none, or another template's.
+    /// The digest that it has of its card by template 1; nil where it has none.
+    ///
+    /// Whoever reads a manifest compares it with the text, and refuses another one.
     var cardDigest: Text? {
         guard predicateType == PredicateType.provenance, let card = predicate[.card],
             card[.template]?.integer == Card.template
