@@ -192,7 +192,11 @@ package struct CardWriter {
         for scalar in line.word {
             let columns = Self.columns(scalar)
             if line.used + columns > line.room { breakLine(&line) }
-            bytes += scalar.utf8
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                bytes += scalar.utf8
+            }
             line.used += columns
         }
         line.word.removeAll(keepingCapacity: true)
@@ -236,12 +240,12 @@ package struct CardWriter {
         let isOurs = wording == nil && pads
         let columns =
             isOurs ? head.utf8.count : pads ? Self.columns(of: head) : Self.labelWidth
-        for _ in min(columns, Self.labelWidth)..<Self.labelWidth { bytes.append(0x20) }
+        bytes += repeatElement(0x20, count: max(0, Self.labelWidth - columns))
     }
 
     /// Ends a line without blanks at its end.
     private mutating func end() {
-        while bytes.last == 0x20 { bytes.removeLast() }
+        bytes.removeLast(bytes.reversed().prefix { $0 == 0x20 }.count)
         bytes.append(0x0A)
         lineCount += 1
     }
@@ -283,6 +287,7 @@ package struct CardWriter {
     /// drawn at all: a list of our own, because a card must not change with the version of Unicode.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
+        case 0x20...0x7E: false
         case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F...0x1160, 0x17B4...0x17B5,
             0x180B...0x180F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x3164,
             0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3,
