@@ -2,7 +2,6 @@ import Cards
 import Crypto
 import Encoding
 import Foundation
-import Manifests
 import Provenance
 import TestSupport
 import Testing
