@@ -1,12 +1,13 @@
 import Foundation
+import Synchronization
 
 /// How much of the processors the work for readers has while somebody else needs them.
 ///
 /// A thread that gives way (``Niceness``) still costs the others: it runs on until the system takes
 /// the core from it, it holds locks meanwhile, and all threads of a service share what the system
 /// gives to the service. So such a thread rests after each piece of work for as long as keeps it
-/// within its share. While nobody else needs the processors it does not rest.
-package struct ReaderShare: Sendable {
+/// within its share. While nobody else needs the processors it does not rest, and owes nothing.
+package final class ReaderShare: Sendable {
     /// Which part of all processors work for readers has: one in so many.
     ///
     /// It is a tenth of a core where there are two: some 40 pages a second. What that costs those
@@ -14,12 +15,20 @@ package struct ReaderShare: Sendable {
     package static let part = 20
 
     /// The longest rest: one long piece of work does not keep those that wait for seconds.
+    ///
+    /// What is left of a rest is added to the next ones.
     package static let longestRest = Duration.milliseconds(250)
+
+    /// The most that is left for the next rests: one piece of work slows down the next 20, not all.
+    package static let longestDebt = longestRest * 20
 
     /// The share of one core, above 0 and at most 1.
     private let ofCore: Double
 
     private let isNeeded: @Sendable () -> Bool
+
+    /// What is left of the rests so far.
+    private let debt = Mutex(Duration.zero)
 
     /// Creates the share of one thread on a machine with so many processors.
     ///
@@ -42,9 +51,18 @@ package struct ReaderShare: Sendable {
         return rest(after: ThreadClock.computed - start)
     }
 
-    /// Returns how long to rest after work that has computed for so long.
+    /// Returns how long to rest after work that has computed for so long, and after what was left.
     package func rest(after computed: Duration) -> Duration {
-        guard isNeeded() else { return .zero }
-        return min(Self.longestRest, computed * (1 / ofCore - 1))
+        let isNeeded = isNeeded()
+        return debt.withLock { debt in
+            guard isNeeded else {
+                debt = .zero
+                return .zero
+            }
+            let owed = debt + computed * (1 / ofCore - 1)
+            let rest = min(Self.longestRest, owed)
+            debt = min(Self.longestDebt, owed - rest)
+            return rest
+        }
     }
 }

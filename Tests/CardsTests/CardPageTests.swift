@@ -3,6 +3,7 @@ import Crypto
 import Encoding
 import Foundation
 import Provenance
+import TestSupport
 import Testing
 
 /// The page and its policy.
@@ -74,7 +75,8 @@ import Testing
         let view = try scene.view(records[0], history: history)
         let page = CardPage(view, upTo: limit).content
         #expect(page.utf8.count < 24_000)
-        #expect(page.matches(of: #/[0-9]+ more lines stand in the record/#).count == 2)
+        // The title and the text, in the facts and in the signed text.
+        #expect(page.components(separatedBy: "the rest of this has no room here").count == 5)
         #expect(page.contains(#/[0-9]+ more entries were read, and have no room here/#))
         let tree = HistoryPage(history, upTo: limit).tree
         #expect(!tree.contains(String(repeating: "&quot;", count: 41)))
@@ -87,6 +89,75 @@ import Testing
         let whole = CardPage(view).content
         #expect(!whole.contains("no room") && whole.utf8.count > 100_000)
     }
+
+    /// One paragraph of 7 KiB, and many, leave the facts behind them on the page.
+    @Test(arguments: [
+        ShownText(String(repeating: "all that is water turns, ", count: 290)),
+        ShownText(String(repeating: "The river turns.\n\n", count: 400)),
+        ShownText(String(repeating: "\u{202E}", count: 65_000)),
+        ShownText(String(repeating: "\u{1F469}\u{200D}", count: 30_000)),
+        ShownText(String(repeating: "\n", count: 60_000) + "end"),
+        ShownText("a" + String(repeating: " ", count: 60_000) + "b"),
+        ShownText(String(repeating: "潮", count: 50_000)),
+        ShownText(String(repeating: "&<", count: 30_000)),
+    ])
+    func aLongTextHidesNoOtherFact(text: ShownText) throws {
+        var scene = try CardScene()
+        let first = try scene.work("photo")
+        let record = try scene.copy(
+            "print", text: Text(text.string), from: [CardScene.parent(first)],
+            [("actions", ["c2pa.cropped"])])
+        let limit = PageLimit(value: 200, facts: 7 * 1024, text: 5 * 1024, history: 11 * 1024)
+        let page = CardPage(try scene.view(record), upTo: limit).content
+        for label in [
+            "Text", "Edition", "Drop", "Made from", "Actions", "Files", "SHA-256", "Type",
+        ] {
+            #expect(page.contains("<dt>\(label)</dt>"), "\(label)")
+            #expect(page.contains("\n[S] \(label)"), "\(label)")
+        }
+        #expect(page.contains("<bdi>copy 7 of 50</bdi>") && page.contains("c2pa.cropped</bdi>"))
+        let facts = try #require(page.firstMatch(of: #/<dt>Text(?s:.*?)</div>/#)?.0)
+        #expect(
+            facts.contains("more lines stand in the record, and have no room here")
+                || facts.contains("the rest of this has no room here"))
+        #expect(page.contains("<span lang=\"en\">the rest of this has no room here"))
+        #expect(page.utf8.count < Self.mostBytes)
+        // A program that shows all of it has all of it.
+        #expect(!CardPage(try scene.view(record)).content.contains("no room here"))
+    }
+
+    /// As many facts as a manifest can have, each as long as it can be.
+    @Test func everyFactIsShownHoweverManyThereAre() throws {
+        var scene = try CardScene()
+        let first = try scene.work("photo")
+        let long = JSON.string(Text(String(repeating: "<", count: 255)))
+        let line = Text(String(repeating: "\u{202E}", count: 1_000))
+        let hash: JSON = ["alg": long, "value": .string(line), "quality": 1, "profile": long]
+        let record = try scene.copy(
+            "print", title: line, text: Text(String(repeating: "w ", count: 9_000)),
+            from: Array(repeating: CardScene.parent(first), count: 20),
+            [
+                ("creator", ["name": long, "id": long]),
+                ("milestone", "urn:example:milestone"),
+                ("actions", .array((0..<20).map { .string(Text("com.example.action\($0)")) })),
+                ("inventory", ["system": long, "ref": long]),
+                ("perceptualHashes", .array(Array(repeating: hash, count: 20))),
+                ("seen", ["checkpoint": .string(Text(String(repeating: "c", count: 60_000)))]),
+                ("ext", ["example": true]),
+            ])
+        let limit = PageLimit(value: 200, facts: 7 * 1024, text: 5 * 1024, history: 11 * 1024)
+        let page = CardPage(try scene.view(record), upTo: limit).content
+        for label in [
+            "Title", "Creator", "Event", "Captured", "PoP", "Language", "Text", "Edition", "Drop",
+            "Milestone", "Made from", "Actions", "Inventory", "Fingerprint", "Seen", "Files",
+            "SHA-256", "Extension", "Type",
+        ] { #expect(page.contains("<dt>\(label)</dt>"), "\(label)") }
+        #expect(page.contains("<bdi>copy 7 of 50</bdi>"))
+        #expect(page.utf8.count < Self.mostBytes)
+    }
+
+    /// The limits of a card's parts, which are 23 KiB, and its other parts.
+    private static let mostBytes = 32 * 1024
 
     /// A step that is in the log has a page, a record and a proof on its ledger's site.
     @Test func eachStepLeadsToItsPageItsRecordAndItsProof() throws {

@@ -33,9 +33,17 @@ struct CardScene {
     }
 
     /// Signs and logs copy 7 of 50.
-    mutating func copy(_ name: String) throws -> TransparentStatement {
+    mutating func copy(
+        _ name: String, title: Text = "A print", text: Text? = nil, from parents: [JSON] = [],
+        _ more: [(Text, JSON)] = []
+    ) throws -> TransparentStatement {
+        var record: JSON.Object = ["lang": "en", "title": .string(title)]
+        record["text"] = text.map { .string($0) }
         let edition: JSON = ["drop": "https://drops.example/spring", "serial": 7, "total": 50]
-        let manifest = try log.manifest(name, [("edition", edition)])
+        let members: [(Text, JSON)] =
+            [("edition", edition), ("record", .object(record))]
+            + (parents.isEmpty ? [] : [("parents", .array(parents))]) + more
+        let manifest = try log.manifest(name, members)
         let draft = log.draft(manifest, sub: "https://drops.example/spring#7")
         return try log.log(draft.sign(with: log.pop), manifest)
     }

@@ -5,6 +5,7 @@ import Manifests
 import Merkle
 import Provenance
 import TestLog
+import TestSupport
 import Testing
 
 /// A card says no more of a key than the kit can know, and overlooks nothing that is taken back.
@@ -234,19 +235,39 @@ import Testing
         #expect(Array(CardPage(view).page.utf8).firstRange(of: heading) != nil)
     }
 
-    /// 60,000 line breaks push nothing out of sight.
-    @Test mutating func lineBreaksDoNotHideTheRestOfACard() throws {
-        let breaks = Text("x" + String(repeating: "\n", count: 60_000) + "y")
-        let view = try scene.view(scene.work("photo", text: breaks))
-        let lines = CardText(view).text.split(separator: "\n")
-        #expect(lines.count < 1_600)
-        #expect(lines.contains { $0.hasSuffix("which are not shown here: --json has all") })
-        #expect(CardPage(view).page.components(separatedBy: "<dd>").count < 100)
-        expectLaidOut(CardText(view).text, .english)
-        let short = Text(String(repeating: "a\n", count: 30_000))
-        let page = CardPage(try scene.view(scene.work("other", text: short))).page
+    /// Neither line breaks nor words push anything out of sight.
+    @Test(arguments: [
+        ShownText("x" + String(repeating: "\n", count: 60_000) + "y"),
+        ShownText(String(repeating: "a\n", count: 30_000)),
+        ShownText(String(repeating: "潮", count: 50_000)),
+        ShownText(String(repeating: "\u{202E}", count: 65_000)),
+    ])
+    mutating func aLongTextDoesNotHideTheRestOfACard(text: ShownText) throws {
+        let first = try scene.work("photo")
+        let record = try scene.copy(
+            "print", text: Text(text.string), from: [CardScene.parent(first)])
+        let view = try scene.view(record)
+        for language in CardLanguage.allCases {
+            let card = CardText(view, in: language).text
+            expectLaidOut(card, language)
+            #expect(card.split(separator: "\n").count < 1_600)
+        }
+        let card = CardText(view).text
+        let cut = try #require(
+            card.range(of: "more lines, which are not shown here: --json has all\n"))
+        for label in ["Edition", "Drop", "Made from", "Files", "SHA-256", "Type"] {
+            let line = "\n[S] " + label.padding(toLength: 12, withPad: " ", startingAt: 0)
+            #expect(card[cut.lowerBound...].contains(line), "\(label)")
+        }
+        let page = CardPage(view).page
         #expect(page.components(separatedBy: "<dd>").count < 1_700)
-        #expect(page.contains("more lines, which are not shown here"))
+        #expect(page.contains("<dt>Edition</dt>"))
+    }
+
+    @Test mutating func aPageOfOnesOwnCountsTheLinesThatItDoesNotShow() throws {
+        let text = Text(String(repeating: "a\n", count: 30_000))
+        let page = CardPage(try scene.view(scene.work("photo", text: text))).page
+        #expect(page.contains("28501 more lines, which are not shown here"))
     }
 
     /// Words of closed lists are ours, and so they are translated.

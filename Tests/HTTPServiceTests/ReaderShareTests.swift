@@ -1,4 +1,5 @@
 import Jobs
+import Synchronization
 import TestSupport
 import Testing
 
@@ -27,6 +28,33 @@ import Testing
     @Test func oneLongPieceOfWorkKeepsNobodyForSeconds() {
         let share = ReaderShare(processors: 1) { true }
         #expect(share.rest(after: .seconds(10)) == ReaderShare.longestRest)
+    }
+
+    /// A page that computes for long is paid for by the rests after the next ones.
+    @Test func whatIsLeftOfALongRestIsAddedToTheNextOnes() {
+        let share = ReaderShare(processors: 1) { true }
+        let whole = Duration.milliseconds(60) * (ReaderShare.part - 1)
+        var rest = share.rest(after: .milliseconds(60))
+        #expect(rest == ReaderShare.longestRest)
+        for _ in 0..<100 {
+            let next = share.rest(after: .zero)
+            #expect(next <= ReaderShare.longestRest)
+            rest += next
+        }
+        #expect(abs((rest - whole) / .milliseconds(1)) < 0.001)
+    }
+
+    @Test func whatIsLeftHasALimitAndEndsWhereNobodyNeedsTheProcessors() {
+        let isNeeded = Mutex(true)
+        let share = ReaderShare(processors: 1) { isNeeded.withLock { $0 } }
+        var rest = Duration.zero
+        for _ in 0..<100 { rest += share.rest(after: rest == .zero ? .seconds(1_000) : .zero) }
+        #expect(rest == ReaderShare.longestRest + ReaderShare.longestDebt)
+        #expect(share.rest(after: .seconds(1_000)) == ReaderShare.longestRest)
+        isNeeded.withLock { $0 = false }
+        #expect(share.rest(after: .zero) == .zero)
+        isNeeded.withLock { $0 = true }
+        #expect(share.rest(after: .zero) == .zero)
     }
 
     @Test func whatIsComputedCountsAndWhatIsWaitedDoesNot() async throws {

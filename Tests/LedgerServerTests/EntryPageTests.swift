@@ -194,7 +194,8 @@ import TestLedger
             let page = try await Self.page(of: first, on: server)
             let style = try await server.send("GET", "/site.css").text
             #expect(page.utf8.count + style.utf8.count <= Self.pageLimit)
-            #expect(page.contains("more lines stand in the record, and have no room here"))
+            #expect(page.contains("the rest of this has no room here"))
+            #expect(page.contains("<dt>Files</dt>") && page.contains("<dt>Type</dt>"))
         }
     }
 }

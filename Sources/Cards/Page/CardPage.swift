@@ -58,7 +58,8 @@ public struct CardPage: Sendable {
 
     private func facts(_ signed: SignedText, _ words: PageWords) -> String {
         let wording = language.table.wording
-        let facts = Card.facts(of: signed.manifest, in: wording)
+        let facts = Card.facts(of: signed.manifest, in: wording, upTo: limit.facts)
+        let page = PageFacts(language, limit)
         let digest = [
             CardLine(.proven, .cardDigest, .plain, "\(signed.digest)"),
             CardLine(
@@ -66,6 +67,6 @@ public struct CardPage: Sendable {
         ]
         return words.section(
             wording == nil ? .facts : .translatedFacts,
-            words.list(of: facts) + words.list(of: digest) + words.exact(signed.text))
+            page.list(of: facts) + words.list(of: digest) + page.exact(signed.manifest))
     }
 }

@@ -18,6 +18,31 @@ enum PageText {
         return escaped
     }
 
+    /// Bytes of `text` once it is escaped.
+    static func escapedCount(_ text: Substring.UnicodeScalarView) -> Int {
+        text.reduce(0) { $0 + escapedCount($1) }
+    }
+
+    /// Returns the beginning of `text` that has at most so many bytes once it is escaped.
+    static func prefix(
+        of text: Substring.UnicodeScalarView, upTo bytes: Int
+    ) -> Substring.UnicodeScalarView {
+        var rest = bytes
+        return text.prefix { scalar in
+            rest -= escapedCount(scalar)
+            return rest >= 0
+        }
+    }
+
+    private static func escapedCount(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar {
+        case "&", "'": 5
+        case "<", ">": 4
+        case "\"": 6
+        default: scalar.utf8.count
+        }
+    }
+
     private static func isSpecial(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),

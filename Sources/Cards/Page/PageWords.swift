@@ -55,49 +55,6 @@ struct PageWords {
         return html + (lines.isEmpty ? "</dl>\n" : "</div>\n</dl>\n")
     }
 
-    /// The lines of a template behind their labels, as many as have room.
-    func list(of facts: [CardFact]) -> String {
-        var html = "<dl>\n"
-        var unshown = 0
-        for fact in facts {
-            var part = "<div class=\"line\"><dt>\(PageText.escaped(fact.label))</dt>"
-            let lines = readable(fact.lines)
-            var count = 0
-            for line in lines.prefix(CardLimit.lines) where unshown == 0 {
-                let item = item("dd", .stated, PageText.foreign(SafeText.lineApart(line)))
-                guard html.utf8.count + part.utf8.count + item.utf8.count <= limit.facts else {
-                    break
-                }
-                part += item
-                count += 1
-            }
-            if count == CardLimit.lines, lines.count > count {
-                let more = CardSentence(.moreLines, "\(lines.count - count)")
-                part += item("dd", .unknown, sentence(more))
-                count = lines.count
-            }
-            unshown += lines.count - count
-            if count > 0 || lines.isEmpty { html += part + "</div>\n" }
-        }
-        return html + "</dl>\n" + note(.linesUnshown, unshown)
-    }
-
-    /// The signed text, letter by letter, as far as it has room.
-    func exact(_ text: String) -> String {
-        let label = of(.signedText)
-        var html = ""
-        var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
-        while let line = lines.first {
-            let next = PageText.escaped(SafeText.line(String(decoding: line, as: UTF8.self)))
-            guard html.utf8.count + next.utf8.count < limit.text else { break }
-            html += next + "\n"
-            lines.removeFirst()
-        }
-        return "<details><summary>\(label)</summary><pre tabindex=\"0\" lang=\"en\" "
-            + "role=\"region\" aria-label=\"\(label)\">\(html)</pre>"
-            + note(.linesUnshown, lines.count) + "</details>\n"
-    }
-
     /// Says how much has no room; nothing where all has.
     func note(_ word: CardWord, _ count: Int) -> String {
         guard count > 0 else { return "" }
@@ -107,7 +64,7 @@ struct PageWords {
 
     /// The lines of a fact with one blank line for each run of them; words stand for a fact that
     /// shows nothing.
-    private func readable(_ lines: [String]) -> [String] {
+    func readable(_ lines: [String]) -> [String] {
         let blanks = lines.map(SafeText.showsNothing)
         guard blanks.contains(false) else { return [language.table.pattern(of: .blank)] }
         return lines.indices.filter { $0 == 0 || !blanks[$0] || !blanks[$0 - 1] }
@@ -125,7 +82,8 @@ struct PageWords {
         item("p", origin, sentence(words) + note, class: "said")
     }
 
-    private func item(
+    /// A line with its mark.
+    func item(
         _ element: String, _ origin: CardOrigin, _ content: String, class name: String? = nil
     ) -> String {
         let label = of(Self.word(origin))

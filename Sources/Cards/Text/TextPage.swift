@@ -57,28 +57,38 @@ struct TextPage {
     /// Writes the lines of a template as they are, but for characters that Unicode hides and the
     /// template does not know.
     ///
-    /// A line with such is broken anew. Of too many lines the first are there.
+    /// A line with such is broken anew. Of too many lines of a fact the first are there.
     mutating func add(template: String) {
+        let lines = template.utf8.split(separator: 0x0A).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let blocks = CardBlock.blocks(of: lines)
+        let shares = FairShare.of(CardLimit.lines, among: blocks.map(\.lines.count))
         var writer = CardWriter()
-        let lines = template.utf8.split(separator: 0x0A)
-        for line in lines.prefix(CardLimit.lines) {
-            let line = String(decoding: line, as: UTF8.self)
-            let safe = SafeText.line(line)
-            guard safe.utf8.count != line.utf8.count else {
-                add(writer)
-                writer = CardWriter()
-                text += line + "\n"
-                continue
-            }
-            let scalars = Array(safe.unicodeScalars.dropFirst(CardOrigin.stated.mark.utf8.count))
-            let head = scalars.prefix(Self.labelColumns).map { String($0) }.joined()
-            let words = scalars.dropFirst(Self.labelColumns).map { String($0) }.joined()
-            writer.add(.stated, head: head, indent: Self.blanks, Text(words))
+        for (block, share) in zip(blocks, shares) {
+            for line in lines[block.lines].prefix(share) { add(line, by: &writer) }
+            let unshown = block.lines.count - share
+            guard unshown > 0 else { continue }
+            let sentence = CardSentence(.moreLines, "\(unshown)")
+            writer.add(
+                .unknown, head: Self.blanks, indent: Self.blanks,
+                Text(sentence.text(in: language)))
         }
         add(writer)
-        if lines.count > CardLimit.lines {
-            add([CardLine(.unknown, .none, .moreLines, "\(lines.count - CardLimit.lines)")])
+    }
+
+    private mutating func add(_ line: String, by writer: inout CardWriter) {
+        let safe = SafeText.line(line)
+        guard safe.utf8.count != line.utf8.count else {
+            add(writer)
+            writer = CardWriter()
+            text += line + "\n"
+            return
         }
+        let scalars = Array(safe.unicodeScalars.dropFirst(CardOrigin.stated.mark.utf8.count))
+        let head = scalars.prefix(Self.labelColumns).map { String($0) }.joined()
+        let words = scalars.dropFirst(Self.labelColumns).map { String($0) }.joined()
+        writer.add(.stated, head: head, indent: Self.blanks, Text(words))
     }
 
     /// Writes the steps of a history as a tree, and what is said of the whole.

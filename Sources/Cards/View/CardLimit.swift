@@ -2,7 +2,7 @@
 enum CardLimit {
     /// The most lines of the signed text.
     ///
-    /// The longest text that a manifest may have takes 1,024 lines of words, and all else some 300.
-    /// More are line breaks, which would push the rest of the card out of sight.
+    /// All but the longest texts of words have fewer: 1,024 lines in a script of which a character
+    /// takes one column. A longer text is cut, and the facts behind it are not (``FairShare``).
     static let lines = 1_500
 }

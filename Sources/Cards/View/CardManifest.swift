@@ -14,7 +14,8 @@ struct CardManifest {
 
     let standing: Standing
 
-    init(of record: TransparentStatement) {
+    /// Reads the manifest of a record, unless it is one that a report has `known` already.
+    init(of record: TransparentStatement, known: Manifest?) {
         if let manifest = record.statement.controlManifest {
             (self.manifest, standing) = (manifest, .signed)
             return
@@ -24,7 +25,8 @@ struct CardManifest {
             return
         }
         do throws(Refusal) {
-            let manifest = try Manifest(bytes)
+            let manifest =
+                if let known, known.bytes == bytes { known } else { try Manifest(bytes) }
             let isSigned = manifest.digest == record.statement.manifestDigest
             (self.manifest, standing) = isSigned ? (manifest, .signed) : (nil, .other)
         } catch {

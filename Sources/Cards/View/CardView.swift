@@ -72,7 +72,7 @@ public struct CardView: Hashable, Sendable {
 
     /// Looks at a record.
     public init(of record: TransparentStatement, _ context: Context) {
-        let content = CardManifest(of: record)
+        let content = CardManifest(of: record, known: context.report?.manifest)
         let facts = content.manifest.flatMap { try? ProvenanceFacts($0) }
         title = facts?.record.title
         titleLanguage = facts?.record.lang

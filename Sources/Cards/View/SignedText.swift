@@ -8,7 +8,7 @@ public struct SignedText: Hashable, Sendable {
     public let manifest: Manifest
 
     /// The text: lines of at most 80 columns, each ended by a line feed.
-    public let text: String
+    public var text: String { Card.text(of: manifest) }
 
     /// The SHA-256 of the text in UTF-8.
     public let digest: Hash
@@ -18,8 +18,7 @@ public struct SignedText: Hashable, Sendable {
 
     init(_ manifest: Manifest) {
         self.manifest = manifest
-        text = Card.text(of: manifest)
-        digest = Card.digest(of: manifest)
+        digest = Card.knownDigest(of: manifest)
         // A manifest of which this is not so is refused when it is read, but for other templates.
         isNamedByManifest =
             manifest.predicate["card"]?["sha256"]?.text == Text("\(digest)")

@@ -27,7 +27,7 @@ public enum CardWord: String, CaseIterable, Sendable {
 
     // A page that leads to others, and one that has a limit.
     case linkEntry, linkRecord, linkProof
-    case scopeUnread, stepsUnshown, linesUnshown
+    case scopeUnread, stepsUnshown, linesUnshown, restUnshown
 
     // Verdicts.
     case verified, recordHolds, recordOfNoFileHolds, suspectAccepted

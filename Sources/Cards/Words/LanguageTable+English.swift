@@ -120,6 +120,7 @@ extension LanguageTable {
             .stepsUnshown: "%1 more entries were read, and have no room here",
             .linkEntry: "its page", .linkRecord: "its record", .linkProof: "its proof",
             .linesUnshown: "%1 more lines stand in the record, and have no room here",
+            .restUnshown: "the rest of this has no room here, and stands in the record",
             .stepLogged: "entry %1, logged by %2", .stepPlaced: "entry %1",
             .stepUnregistered: "entry %1: not in this ledger",
             .stepUnproven: "entry %1: its place in a log is not proven here",

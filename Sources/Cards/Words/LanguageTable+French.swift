@@ -134,6 +134,7 @@ extension LanguageTable {
             .linkProof: "sa preuve",
             .linesUnshown: "%1 lignes de plus sont dans l'enregistrement, et n'ont pas de "
                 + "place ici",
+            .restUnshown: "le reste n'a pas de place ici, et se trouve dans l'enregistrement",
             .stepLogged: "entrée %1, inscrite au plus tard le %2", .stepPlaced: "entrée %1",
             .stepUnregistered: "entrée %1 : pas dans ce registre",
             .stepUnproven: "entrée %1 : sa place dans un journal n'est pas prouvée ici",

@@ -134,6 +134,7 @@ extension LanguageTable {
             .linkProof: "sein Beweis",
             .linesUnshown: "%1 weitere Zeilen stehen in der Aufzeichnung und haben hier "
                 + "keinen Platz",
+            .restUnshown: "der Rest davon hat hier keinen Platz, und steht in der Aufzeichnung",
             .stepLogged: "Eintrag %1, eingetragen bis %2", .stepPlaced: "Eintrag %1",
             .stepUnregistered: "Eintrag %1: nicht in diesem Ledger",
             .stepUnproven: "Eintrag %1: sein Platz in einem Log ist hier nicht bewiesen",

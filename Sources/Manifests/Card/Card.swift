@@ -25,22 +25,39 @@ public enum Card {
         return writer.bytes
     }
 
-    /// Returns the facts one by one, each in as many lines as the signer gave it.
+    /// Returns the lines of the card's text by template 1, each value up to a limit.
+    static func excerpt(
+        type: Text, subjects: [Subject], predicate: JSON.Object, upTo valueLimit: Int
+    ) -> CardExcerpt {
+        var writer = CardWriter(upTo: valueLimit)
+        writer.write(type, subjects, predicate)
+        return CardExcerpt(
+            lines: writer.bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) },
+            cut: Set(writer.cuts.map(\.line)))
+    }
+
+    /// Returns the facts one by one, each in as many lines as the signer gave it, and each value up
+    /// to a limit.
     static func facts(
-        type: Text, subjects: [Subject], predicate: JSON.Object, in wording: CardWording?
+        type: Text, subjects: [Subject], predicate: JSON.Object, in wording: CardWording?,
+        upTo valueLimit: Int
     ) -> [CardFact] {
-        var writer = CardWriter(in: wording, breaksLines: false)
+        var writer = CardWriter(in: wording, breaksLines: false, upTo: valueLimit)
         writer.write(type, subjects, predicate)
         let text = String(decoding: writer.bytes, as: UTF8.self)
         var facts: [CardFact] = []
+        var cuts = writer.cuts[...]
         // As scalars: a mark that combines would hide the column in which a text begins.
-        for line in text.unicodeScalars.split(separator: "\n") {
+        for (number, line) in text.unicodeScalars.split(separator: "\n").enumerated() {
             let label = line.dropFirst(markColumns).prefix(CardWriter.labelColumns)
             let words = String(line.dropFirst(markColumns + CardWriter.labelColumns + 1))
             if let end = label.lastIndex(where: { $0 != " " }) {
                 facts.append(CardFact(label: String(label[...end]), lines: [words]))
             } else if !facts.isEmpty {
                 facts[facts.count - 1].lines.append(words)
+            }
+            if cuts.first?.line == number, let cut = cuts.popFirst(), !facts.isEmpty {
+                facts[facts.count - 1].unshown = cut.unshown
             }
         }
         return facts

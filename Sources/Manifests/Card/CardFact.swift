@@ -5,4 +5,8 @@ public struct CardFact: Hashable, Sendable {
 
     /// Its text in lines; never empty, hidden characters spelled out.
     public internal(set) var lines: [String]
+
+    /// How many lines come behind those, where a limit has cut the last one; nil where all of it is
+    /// there.
+    public internal(set) var unshown: Int?
 }

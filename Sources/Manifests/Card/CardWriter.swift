@@ -18,6 +18,16 @@ package struct CardWriter {
     /// Columns for text.
     private let width: Int
 
+    /// Bytes of one value behind which the rest of it is not laid out.
+    private let valueLimit: Int
+
+    /// The lines so far.
+    private var lineCount = 0
+
+    /// The values that the limit has cut, in order: the last line of each, counted from 0, and how
+    /// many lines of the value come behind it.
+    private(set) var cuts: [(line: Int, unshown: Int)] = []
+
     /// The mark of the lines that are written next.
     private var origin = CardOrigin.stated
 
@@ -33,8 +43,13 @@ package struct CardWriter {
     ///   - wording: the words of another language; nil for those of template 1.
     ///   - breaksLines: whether lines are kept to 80 columns; without it a line is as long as what
     ///     is in it, for renderers that lay out their own.
-    package init(in wording: CardWording? = nil, breaksLines: Bool = true) {
+    ///   - valueLimit: bytes of one value, as it is laid out, behind which the rest of it is left
+    ///     out; a card as it is signed has no such limit.
+    package init(
+        in wording: CardWording? = nil, breaksLines: Bool = true, upTo valueLimit: Int = .max
+    ) {
         self.wording = wording
+        self.valueLimit = valueLimit
         width = breaksLines ? Self.textColumns : .max
         bytes.reserveCapacity(Self.usualByteCount)
     }
@@ -109,13 +124,24 @@ package struct CardWriter {
         _ text: Text, head: String, indent: String, room: Int, keepsBreaks: Bool
     ) {
         start(head)
-        if Self.isPlainLine(text.utf8, room) {
+        if Self.isPlainLine(text.utf8, min(room, valueLimit)) {
             bytes += text.utf8
             end()
             return
         }
         var line = Line(room: room, indent: indent)
-        for scalar in text.string.unicodeScalars {
+        var unshown: Int?
+        let begin = bytes.count
+        let string = text.string
+        var count = 0
+        for place in string.unicodeScalars.indices {
+            // Blanks and breaks are written later or never, and count too.
+            guard max(count, bytes.count - begin + line.word.count) < valueLimit else {
+                unshown = keepsBreaks ? string.utf8[place...].count { $0 == 0x0A } : 0
+                break
+            }
+            count += 1
+            let scalar = string.unicodeScalars[place]
             switch scalar {
             case " ": endWord(&line)
             case "\n" where keepsBreaks:
@@ -123,13 +149,14 @@ package struct CardWriter {
                 breakLine(&line)
             default:
                 if Self.isHidden(scalar) {
-                    line.word += Self.spelledOut(scalar).unicodeScalars
+                    Self.spellOut(scalar, in: &line.word)
                 } else {
                     line.word.append(scalar)
                 }
             }
         }
         endWord(&line)
+        if let unshown { cuts.append((lineCount, unshown)) }
         end()
     }
 
@@ -163,9 +190,14 @@ package struct CardWriter {
             line.used += 1
         }
         for scalar in line.word {
-            if line.used + Self.columns(scalar) > line.room { breakLine(&line) }
-            bytes += String(scalar).utf8
-            line.used += Self.columns(scalar)
+            let columns = Self.columns(scalar)
+            if line.used + columns > line.room { breakLine(&line) }
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                bytes += scalar.utf8
+            }
+            line.used += columns
         }
         line.word.removeAll(keepingCapacity: true)
     }
@@ -208,13 +240,14 @@ package struct CardWriter {
         let isOurs = wording == nil && pads
         let columns =
             isOurs ? head.utf8.count : pads ? Self.columns(of: head) : Self.labelWidth
-        for _ in min(columns, Self.labelWidth)..<Self.labelWidth { bytes.append(0x20) }
+        bytes += repeatElement(0x20, count: max(0, Self.labelWidth - columns))
     }
 
     /// Ends a line without blanks at its end.
     private mutating func end() {
-        while bytes.last == 0x20 { bytes.removeLast() }
+        bytes.removeLast(bytes.reversed().prefix { $0 == 0x20 }.count)
         bytes.append(0x0A)
+        lineCount += 1
     }
 
     /// Most texts: printable ASCII that fits as it is.
@@ -237,15 +270,24 @@ package struct CardWriter {
         scalar.value < 0x1100 || (0x1E00...0x22FF).contains(scalar.value) ? 1 : 2
     }
 
-    private static func spelledOut(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        return "<U+\(String(repeating: "0", count: max(0, 4 - digits.utf8.count)))\(digits)>"
+    /// Writes `<U+202E>`: at least four digits of base 16.
+    private static func spellOut(_ scalar: Unicode.Scalar, in word: inout [Unicode.Scalar]) {
+        word.append("<")
+        word.append("U")
+        word.append("+")
+        let digits = max(4, (UInt32.bitWidth - scalar.value.leadingZeroBitCount + 3) / 4)
+        for place in (0..<digits).reversed() {
+            let digit = UInt8(truncatingIfNeeded: scalar.value >> (4 * place) & 0xF)
+            word.append(Unicode.Scalar(digit < 10 ? 0x30 + digit : 0x41 + digit - 10))
+        }
+        word.append(">")
     }
 
     /// Control characters, line and paragraph separators, bidirectional controls, and what is not
     /// drawn at all: a list of our own, because a card must not change with the version of Unicode.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
+        case 0x20...0x7E: false
         case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F...0x1160, 0x17B4...0x17B5,
             0x180B...0x180F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x3164,
             0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3,

@@ -1,3 +1,4 @@
+import Encoding
 public import Merkle
 
 extension Card {
@@ -15,6 +16,19 @@ extension Card {
         .sha256(bytes(of: manifest))
     }
 
+    /// Returns the same digest, from the manifest itself where it has the one of this template:
+    /// then reading the manifest has compared the two, and the text is not laid out again.
+    package static func knownDigest(of manifest: Manifest) -> Hash {
+        manifest.cardDigest.flatMap { Hex.decode($0) }.flatMap { Hash($0) } ?? digest(of: manifest)
+    }
+
+    /// Returns the lines of the same text, each value up to so many bytes of it.
+    package static func excerpt(of manifest: Manifest, upTo valueLimit: Int) -> CardExcerpt {
+        excerpt(
+            type: manifest.predicateType, subjects: manifest.subjects,
+            predicate: manifest.predicate, upTo: valueLimit)
+    }
+
     /// Returns the same lines in the words of another language: a translation, which nobody signed.
     package static func text(of manifest: Manifest, in wording: CardWording) -> String {
         let bytes = bytes(
@@ -25,13 +39,15 @@ extension Card {
 
     /// Returns what the lines say, for renderers that lay out their own.
     ///
-    /// - Parameter wording: the words of another language; nil for those that are signed.
+    /// - Parameters:
+    ///   - wording: the words of another language; nil for those that are signed.
+    ///   - valueLimit: bytes of one value behind which the rest of it is not laid out.
     package static func facts(
-        of manifest: Manifest, in wording: CardWording? = nil
+        of manifest: Manifest, in wording: CardWording? = nil, upTo valueLimit: Int = .max
     ) -> [CardFact] {
         facts(
             type: manifest.predicateType, subjects: manifest.subjects,
-            predicate: manifest.predicate, in: wording)
+            predicate: manifest.predicate, in: wording, upTo: valueLimit)
     }
 
     private static func bytes(of manifest: Manifest) -> [UInt8] {

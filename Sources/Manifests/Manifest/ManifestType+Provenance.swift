@@ -102,12 +102,22 @@ extension ManifestType {
     }
 
     private static func checkCard(_ manifest: Manifest) throws(Refusal) {
-        guard let card = manifest.predicate[.card], let sha256 = card[.sha256]?.text,
-            card[.template]?.integer == Card.template
-        else { return }
+        guard let sha256 = manifest.cardDigest else { return }
         try require(
             sha256 == Text(Card.digest(of: manifest)), "predicate.card.sha256",
             "must be the SHA-256 of the card's text by template \(Card.template)")
+    }
+}
+
+extension Manifest {
+    /// The digest that it has of its card by template 1; nil where it has none.
+    ///
+    /// Whoever reads a manifest compares it with the text, and refuses another one.
+    var cardDigest: Text? {
+        guard predicateType == PredicateType.provenance, let card = predicate[.card],
+            card[.template]?.integer == Card.template
+        else { return nil }
+        return card[.sha256]?.text
     }
 }
 
