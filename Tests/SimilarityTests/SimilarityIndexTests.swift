@@ -201,7 +201,7 @@ import Testing
         let hash = try #require(ledger.hash(of: 1))
         ledger.change(1, to: nil)
         try await with(ledger) { index in
-            #expect(index.status.rows == Self.entries - (Self.entries + 2) / 3)
+            #expect(index.status.pictures == Self.entries - (Self.entries + 2) / 3)
             // It is gone since.
             try await expect([], for: [hash], in: index)
         }
@@ -252,7 +252,7 @@ import Testing
         }
         #expect(answer.withLock { $0?.covered } == SimilarityLimit.pieceEntries)
         #expect(told.events.contains(.mismatch(entry: 1)))
-        #expect(index.status.rows == Self.entries - (Self.entries + 2) / 3)
+        #expect(index.status.pictures == Self.entries - (Self.entries + 2) / 3)
         for entry in [2, 5_000, Self.entries - 1] {
             let hash = try #require(ledger.hash(of: entry))
             try await expect([UInt64(entry)], for: [hash], in: index)
@@ -327,8 +327,10 @@ import Testing
             // Hidden at once.
             try await expect([], for: hashes, in: index)
             #expect(index.status.mismatches == 0)
+            let pictures = index.status.pictures
             try await forget(erased.map { UInt64($0) }, below: end, in: index)
             try await expect([2], for: [kept], in: index)
+            #expect(index.status.pictures == pictures - erased.count)
         }
         let bytes = try folder.bytes("data.similar")
         for hash in hashes { #expect(bytes.firstRange(of: hash.bytes) == nil) }
