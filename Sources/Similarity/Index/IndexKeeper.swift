@@ -244,9 +244,12 @@ final class IndexKeeper<Source: LikenessSource> {
             tell(.mismatch(entry: wrong))
             startAnew()
         }
+        let hasMore = search.matchCount > UInt64(rows.count)
+        // Behind the last row, be it in the answer or not: it is asked for once.
+        let next = hasMore ? rows.last.flatMap { $0.place } : nil
         return SimilarityAnswer(
             covered: looked, entries: max(entries, looked), isLoading: isLoading, hits: hits,
-            hasMore: search.matchCount > UInt64(rows.count))
+            hasMore: hasMore, next: next)
     }
 
     /// Reads what was registered before the search came, a batch of the sequencer at most.
