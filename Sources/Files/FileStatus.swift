@@ -70,4 +70,11 @@ public struct FileStatus: Hashable, Sendable {
 
     /// Whether its group or others may change it.
     public var isWritableByOthers: Bool { mode & 0o022 != 0 }
+
+    /// Whether nobody has changed the file between two looks, as far as its status tells.
+    public func isUnchanged(_ other: FileStatus) -> Bool {
+        identity == other.identity && size == other.size && modified == other.modified
+            && modifiedNanoseconds == other.modifiedNanoseconds
+            && changedNanoseconds == other.changedNanoseconds
+    }
 }

@@ -83,6 +83,17 @@ public struct InputFile: ~Copyable, Sendable {
         try Ownership.requireOwn(status, path: path, isSecret: isSecret)
     }
 
+    /// Refuses a file that somebody has changed since it was opened, as far as its status tells:
+    /// what was read of it may be of a file that never was.
+    ///
+    /// Nothing of a pipe can be read twice, so there is nothing to compare.
+    public borrowing func requireUnchanged() throws(FileError) {
+        guard !isPipe else { return }
+        let number = descriptor.number
+        let now = try naming(path) { () throws(SystemError) in try System.status(of: number) }
+        guard status.isUnchanged(now) else { throw FileError(path, .changed) }
+    }
+
     /// Reads the whole file, which must not be larger than `limit` bytes.
     public func bytes(limit: Int) throws(FileError) -> [UInt8] {
         guard isPipe || status.size <= UInt64(limit) else { throw tooLarge(limit) }

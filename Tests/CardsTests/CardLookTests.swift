@@ -29,6 +29,9 @@ import Testing
         let none = try look([Self.hash("unavailable", "no decoder")])
         #expect(none?.text(in: .english) == "unavailable: no decoder")
         #expect(try look([Self.hash(hash, "pdq-2")])?.word == .lookOther)
+        for value in [hash.uppercased(), "zz", String(hash.dropLast())] {
+            #expect(try look([Self.hash(value)])?.word == .lookMalformed)
+        }
         #expect(try look([]) == nil)
     }
 
@@ -57,6 +60,32 @@ import Testing
         for (band, word) in zip(LikenessBand.allCases, words[language] ?? []) {
             let text = CardSentence.looksLike(entry: "ABC", band).text(in: language)
             #expect(text == "\(starts[language] ?? "-") (\(word))")
+        }
+    }
+
+    /// A card says of another file that it looks like the work, and to no verdict is that worth
+    /// anything.
+    @Test(arguments: CardLanguage.allCases)
+    mutating func anotherFileThatLooksLikeTheWorkIsSaidToBeAnother(language: CardLanguage) throws {
+        let record = try scene.work("photo")
+        let hash = PDQHash(1, 2, 3, 4)
+        let near = try #require(PictureLikeness([PDQHash(0, 0, 0, 0), hash], to: hash))
+        #expect(near.distance == 0 && near.orientation == 1)
+        for (name, isOther) in [("another photo", true), ("photo", false)] {
+            let report = try scene.log.judge(record, name)
+            let view = CardView(
+                of: record,
+                CardView.Context(
+                    name: "x", report: report, artifact: .sha256(Array(name.utf8)),
+                    likeness: near))
+            let line = view.state.first { $0.label == .look }
+            #expect((line != nil) == isOther)
+            #expect(line.map { $0.sentence.word == .looksLike && $0.origin == .proven } != false)
+            #expect(view.state.contains { $0.sentence.word == .anotherFile } == isOther)
+            if isOther, language == .english {
+                #expect(CardText(view).text.contains("looks like entry \(report.index ?? 0)"))
+            }
+            expectLaidOut(CardText(view, in: language).text, language)
         }
     }
 

@@ -5,6 +5,13 @@ import Testing
 
 /// The tables of words: whole, alike, and narrow enough.
 @Suite struct LanguageTableTests {
+    /// What has plain words is no action that `sign` warns of.
+    @Test func everyActionWithWordsIsKnown() {
+        let known = StatedChange.knownActions
+        #expect(Set(known).count == known.count)
+        #expect(EditAction.allCases.filter { !known.contains(Text($0.rawValue)) } == [])
+    }
+
     private static let translations = CardLanguage.allCases.filter { $0 != .english }
 
     @Test(arguments: CardLanguage.allCases)

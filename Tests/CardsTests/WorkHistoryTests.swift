@@ -43,6 +43,29 @@ import Testing
         #expect(text.contains("WITHDRAWN by entry 5") && text.contains("WITHDRAWS entry 4"))
     }
 
+    /// A flood of others' corrections does not hide that the signer has withdrawn the work.
+    @Test mutating func theSignersOwnWordIsToldBeforeThatOfOthers() throws {
+        let first = try scene.work("photo")
+        var records = [first]
+        for number in 0..<10 {
+            records.append(
+                try scene.work(
+                    "other \(number)", event: "correct", from: [CardScene.parent(first)],
+                    byRome: true))
+        }
+        let gone = try scene.work("gone", event: "withdraw", from: [CardScene.parent(first)])
+        let history = try scene.history(records + [gone])
+        let told = history.retractions(of: first.statement.id)
+        #expect(told.count == 8)
+        #expect(told.first?.entry == gone.statement.id && told.first?.isWithdrawal == true)
+        #expect(told.map(\.taker) == [.signer] + Array(repeating: .other, count: 7))
+        #expect(says(history, 0, .withdrawnBy))
+        #expect(
+            history.retractions(by: gone.statement.id).map(\.sentence.word) == [.stepWithdraws])
+        #expect(history.retractions(by: first.statement.id).isEmpty)
+        #expect(history.retractions(of: gone.statement.id).isEmpty)
+    }
+
     /// Whoever has a key can say of anything that it is withdrawn.
     @Test mutating func aWithdrawalBySomebodyElseSaysWhoseItIs() throws {
         let first = try scene.work("photo")

@@ -157,6 +157,29 @@ import Testing
             in: shop.folder)
     }
 
+    /// A misspelt action explains every distance: nobody would be warned.
+    @Test func anActionThatIsNoneOfC2PAIsWarnedOf() async throws {
+        let zeros = String(repeating: "0", count: 64)
+        #expect(try await sign("a.bin", hash: zeros).status == 0)
+        let cases: [(String, String?)] = [
+            ("c2pa.Saved", "\"c2pa.Saved\" is no action of C2PA that is known here"),
+            ("c2pa.Saved", "known here: did you mean c2pa.saved?"),
+            ("C2PA.cropped", "did you mean c2pa.cropped?"),
+            ("c2p.resized", "did you mean c2pa.resized?"),
+            ("c2pa.adjustedcolor", "did you mean c2pa.adjustedColor?"),
+            ("c2pa.nothing_like_any", "is no action of C2PA that is known here;"),
+            ("c2pa.saved", nil), ("c2pa.created", nil), ("com.example.saved", nil),
+        ]
+        for (number, (action, words)) in cases.enumerated() {
+            let signed = try await sign(
+                "\(number).bin", hash: zeros, "--parent", "a.bin.colophon", "--action", action)
+            #expect(signed.status == 0, "\(signed.words)")
+            let all = self.words(signed)
+            #expect(all.contains("no action of C2PA") == (words != nil), "\(action): \(all)")
+            if let words { #expect(all.contains(words), "\(all)") }
+        }
+    }
+
     @Test func aWorkThatLooksUnlikeWhatWasStatedIsWarnedOfAndShown() async throws {
         let zeros = String(repeating: "0", count: 64)
         let far = String(repeating: "0", count: 44) + String(repeating: "f", count: 20)

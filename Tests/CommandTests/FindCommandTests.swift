@@ -95,6 +95,85 @@ import Testing
         #expect(close.status == 1 && close.output.isEmpty)
     }
 
+    /// A copy is not the work: `verify` and `show` say that it looks like it, and what to ask.
+    @Test func aCopyLooksLikeTheWorkAndIsNotIt() async throws {
+        let picture = TestRaster.waves(320, 240)
+        try Data(picture.png()).write(to: shop.url("photo.png"))
+        _ = try await shop.signWork("photo.png")
+        let sent = try await ledger.colophon("submit", "photo.png.colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        try await ledger.writeKit()
+        let comment = TestPicture.chunk("tEXt", Array("a\0saved again".utf8))
+        try Data(picture.png([comment])).write(to: shop.url("copy.png"))
+        try Data(TestRaster.blocks(64, 48).png()).write(to: shop.url("other.png"))
+
+        let copy = try await shop.colophon(
+            "verify", "copy.png", "photo.png.colophon", "--trust", "trust")
+        #expect(copy.status == 1, "\(copy.words)")
+        let words = copy.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.hasPrefix("copy.png: NOT THE SAME FILE"), "\(words)")
+        #expect(words.contains("it looks like entry 3 (re-saved): 0 of 256 bits differ"))
+        #expect(words.contains("likeness is not identity"))
+        let hint = "hint: colophon find copy.png --trust trust --ledger "
+        #expect(words.contains(hint))
+        let json = try await shop.colophon(
+            "verify", "copy.png", "photo.png.colophon", "--trust", "trust", "--json")
+        let likeness = try #require(json.objects.first?["likeness"] as? [String: Any])
+        #expect(likeness["band"] as? String == "re-saved" && likeness["distance"] as? Int == 0)
+        #expect(json.objects.first?["ok"] as? Bool == false)
+        let card = try await shop.colophon(
+            "show", "photo.png.colophon", "--artifact", "copy.png", "--trust", "trust")
+        #expect(card.status == 1)
+        #expect(card.output.contains("looks like entry 3 (re-saved)"), "\(card.output)")
+
+        let other = try await shop.colophon(
+            "verify", "other.png", "photo.png.colophon", "--trust", "trust")
+        #expect(other.status == 1 && !other.output.contains("looks like"), "\(other.output)")
+        #expect(other.output.contains("colophon find other.png"))
+        let same = try await shop.colophon("verify", "photo.png", "--trust", "trust")
+        #expect(same.status == 0 && !same.output.contains("looks like"), "\(same.output)")
+        #expect(!same.output.contains("colophon find"))
+    }
+
+    /// The withdrawal states no look, so it is no find itself: what it withdraws says so.
+    @Test func whatWasWithdrawnIsNoOrdinaryFind() async throws {
+        let entry = try await register("a.bin", Self.hash)
+        let corrected = try await register("b.bin", Self.near)
+        let gone = try await shop.signWork(
+            "a.bin", "--event", "withdraw", "--parent", "a.bin.colophon")
+        _ = try await shop.signWork(
+            "b.bin", "--event", "correct", "--parent", "b.bin.colophon", "--predicate",
+            "b.bin.json")
+        let sent = try await ledger.colophon(
+            "submit", "a.bin.1.colophon", "b.bin.1.colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        try await ledger.writeKit()
+        let text = try await find("--pdq", Self.hash)
+        #expect(text.status == 0, "\(text.words)")
+        let blocks = text.output.split(separator: "the hash looks like ")
+        #expect(blocks.count == 3, "\(text.output)")
+        let first = try #require(blocks.first { $0.contains("\(entry)\n") })
+        #expect(first.contains("\n  WITHDRAWN by entry 5\n"), "\(text.output)")
+        #expect(first.contains("\n  event:    capture\n"))
+        #expect(first.contains("\n  logged:   by 20"))
+        let second = try #require(blocks.first { $0.contains("\(corrected)\n") })
+        #expect(second.contains("\n  corrected by entry 6\n"), "\(text.output)")
+        let third = try #require(blocks.first { $0.contains("event:    correct\n") })
+        #expect(third.contains("\n  corrects entry 4\n"), "\(text.output)")
+
+        let json = try await find("--pdq", Self.hash, "--json")
+        let hits = try #require(json.objects.first?["hits"] as? [[String: Any]])
+        let hit = try #require(hits.first { $0["entry"] as? String == entry })
+        #expect(hit["event"] as? String == "capture" && hit["loggedAt"] as? Int != nil)
+        let taken = try #require((hit["takenBack"] as? [[String: Any]])?.first)
+        #expect(taken["entry"] as? String == gone && taken["event"] as? String == "withdraw")
+        #expect(taken["by"] as? String == "signer")
+        let correction = try #require(hits.first { $0["event"] as? String == "correct" })
+        let takes = try #require((correction["takesBack"] as? [[String: Any]])?.first)
+        #expect(takes["entry"] as? String == corrected)
+        #expect(json.objects.first?["cut"] as? Bool == false)
+    }
+
     @Test func nothingThatLooksLikeItEndsWithNo() async throws {
         _ = try await register("a.bin", Self.hash)
         try await ledger.writeKit()
@@ -118,6 +197,32 @@ import Testing
             "--authority", "the person shown", "--yes", "--entry=\(entry)")
         try #require(erased.status == 0, "\(erased.words)")
         #expect(try await find("--pdq", Self.hash).status == 1)
+    }
+
+    /// What one machine computes another one looks for.
+    @Test func theHashesOfAFileAreThoseThatAreSent() async throws {
+        try Data(TestRaster.waves(320, 240).png()).write(to: shop.url("photo.png"))
+        _ = try await shop.signWork("photo.png")
+        let sent = try await ledger.colophon("submit", "photo.png.colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        try await ledger.writeKit()
+        let printed = try await shop.colophon("find", "photo.png", "--hashes")
+        #expect(printed.status == 0, "\(printed.words)")
+        let hashes = printed.output.split(separator: "\n").map(String.init)
+        #expect(hashes.count == 8 && hashes.allSatisfy { $0.count == 64 })
+        let json = try await shop.colophon("find", "photo.png", "--hashes", "--json")
+        #expect(json.objects.first?["hashes"] as? [String] == hashes)
+        let quality = try #require(json.objects.first?["quality"] as? Int)
+        #expect((50...100).contains(quality))
+
+        let found = try await find("photo.png", "--json")
+        #expect(found.status == 0, "\(found.words)")
+        #expect(found.objects.first?["hashes"] as? [String] == hashes)
+        #expect(found.objects.first?["quality"] as? Int == quality)
+        let other = try await find("--pdq", hashes[0])
+        #expect(other.status == 0 && other.output.contains("looks like entry 3"))
+        let none = try await shop.colophon("find", "--hashes", "--pdq", hashes[0])
+        #expect(none.status == 2 && none.words.contains("--hashes is about one file"))
     }
 
     @Test func whatCannotBeAskedIsSaid() async throws {

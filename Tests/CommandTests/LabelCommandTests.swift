@@ -42,6 +42,23 @@ import TestSupport
         String(decoding: try shop.bytes(name), as: UTF8.self)
     }
 
+    /// A folder has the withdrawals beside the records, and a sheet tells them apart by nothing.
+    @Test func theLabelOfAWithdrawnWorkIsWarnedOf() async throws {
+        for name in ["a.jpg", "b.jpg"] { try await register(name, title: "Estuary") }
+        let gone = try await shop.sign(
+            "a.jpg", "--creator", "Ana", "--title", "Gone", "--trust", "trust", "--event",
+            "withdraw", "--parent", "a.jpg.colophon")
+        try #require(gone.status == 0, "\(gone.words)")
+        let sent = try await ledger.colophon("submit", "a.jpg.1.colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        let made = try await label(
+            "a.jpg.colophon", "b.jpg.colophon", "a.jpg.1.colophon", "--out", "labels.svg")
+        #expect(made.status == 0, "\(made.words)")
+        #expect(made.words.contains("a.jpg.colophon: is withdrawn, says a.jpg.1.colophon"))
+        #expect(made.words.contains("a.jpg.1.colophon: is a withdrawal"))
+        #expect(!made.words.contains("b.jpg"))
+    }
+
     @Test func aRegisteredWorkGetsItsLabel() async throws {
         try await register("a.jpg", title: "Estuary at dawn")
         let entry = try #require(try await shop.show("a.jpg.colophon")["entry"] as? String)

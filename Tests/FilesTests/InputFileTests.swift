@@ -25,6 +25,25 @@ import TestSupport
         #expect(reason { () throws(FileError) in try InputFile(shelf.path("fi\0le")) } != nil)
     }
 
+    /// What was read of it may be of no state that it ever had.
+    @Test(arguments: ["TEXT", "text and more", "t", ""])
+    func aFileThatWasChangedIsNotTheOneThatWasOpened(text: String) throws {
+        try shelf.write("text", to: "file")
+        // Long ago, so that the next change has another time on every file system.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)],
+            ofItemAtPath: shelf.path("file"))
+        let file = try InputFile(shelf.path("file"))
+        #expect(reason { () throws(FileError) in try file.requireUnchanged() } == nil)
+        #expect(try file.bytes(limit: 4) == Array("text".utf8))
+        #expect(reason { () throws(FileError) in try file.requireUnchanged() } == nil)
+        let writer = try #require(FileHandle(forWritingAtPath: shelf.path("file")))
+        try writer.truncate(atOffset: UInt64(text.utf8.count))
+        try writer.write(contentsOf: Data(text.utf8))
+        try writer.close()
+        #expect(reason { () throws(FileError) in try file.requireUnchanged() } == .changed)
+    }
+
     @Test(.timeLimit(.minutes(Patience.minutes)), arguments: ["pipe", "way/pipe", "link"])
     func aPipeInAFolderIsRefusedAndNeverWaitedFor(name: String) throws {
         try shelf.makeFolder("way")

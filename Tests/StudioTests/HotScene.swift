@@ -47,12 +47,12 @@ final class HotScene {
 
     func open(
         _ template: WatchTemplate = plain, at path: String? = nil, limit: Int = 1_000,
-        clock: @escaping @Sendable () -> PoPClock = { clock }
+        decoder: PictureDecoder? = .ours, clock: @escaping @Sendable () -> PoPClock = { clock }
     ) throws -> HotFolder {
         let events = events
         return try HotFolder(
             path ?? self.path, into: bench.open(), bench.signer, template,
-            settle: Self.settle, notices: notices, limit: limit,
+            settle: Self.settle, notices: notices, limit: limit, decoder: decoder,
             clock: clock
         ) { events.append($0) }
     }

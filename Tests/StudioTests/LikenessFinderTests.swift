@@ -57,6 +57,31 @@ import Testing
         #expect(found.entries.first?.step.facts?.record.title == "Photograph picture")
     }
 
+    /// Whoever registers a work over and over holds nobody up who looks for it, and it is said that
+    /// not all was read.
+    @Test func ofAFloodOfLaterEntriesAHundredAreRead() async throws {
+        try await ProvingLedger.run(works: 2) { log in
+            var names: [EntryID] = []
+            for _ in 0...101 {
+                let picture = try log.stub.fixture.capture("picture", looks: .of(Self.hash))
+                _ = try await log.stub.fixture.register(picture)
+                names.append(try TransparentStatement(picture).statement.id)
+            }
+            let size = try log.ledger.head().size
+            for (place, count) in [(0, 101), (1, 101), (2, 100), (100, 2), (101, 1)] {
+                log.replaced.set("/search/similar", Self.answer([names[place]], of: size))
+                let found = try await log.with { proven in
+                    try await LikenessFinder(proven, by: log.oldKit)
+                        .find([Self.hash], within: 31, limit: 10)
+                }
+                let history = try #require(found?.history)
+                #expect(history.steps.count == count)
+                #expect(history.isCut == (place == 0))
+                #expect(found?.entries.map(\.step.entry) == [names[place]])
+            }
+        }
+    }
+
     /// Nothing can be said of entries that the ledger does not speak of.
     @Test func anAnswerAboutFewerEntriesThanTheHeadIsRefused() async throws {
         for (names, missing) in [(0, 1), (1, 1), (0, 3)] as [(Int, UInt64)] {

@@ -76,6 +76,36 @@ import TestSupport
         #expect(try hashes(TestJPEG.blocks(64, 48), draft) == own)
     }
 
+    /// Nobody would ever find it, and nobody would be told.
+    @Test(arguments: [String(repeating: "4C9A", count: 16), "zz", "0f", "None"])
+    func whatIsNoHashIsNotSignedAsOne(value: String) throws {
+        func stated(_ profile: Text, _ value: String) -> JSON {
+            [
+                ["alg": "x", "value": "1", "quality": 1, "profile": "y"],
+                [
+                    "alg": "pdq", "value": .string(Text(value)), "quality": 100,
+                    "profile": .string(profile),
+                ],
+            ]
+        }
+        var draft = Self.draft
+        draft.extra["perceptualHashes"] = stated("pdq-1", value)
+        let error = #expect(throws: SignerError.self) {
+            try hashes(TestJPEG.blocks(64, 48), draft)
+        }
+        guard case .refused(let refusal)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(refusal.field == "predicate.perceptualHashes[1].value")
+        #expect(refusal.rule.contains("64 lower-case hexadecimal digits"))
+        // Another profile may have hashes of another form.
+        for own in [stated("other", value), stated("pdq-1", "none")] {
+            draft.extra["perceptualHashes"] = own
+            #expect(try hashes(TestJPEG.blocks(64, 48), draft) == own)
+        }
+    }
+
     @Test func everyReasonFitsIntoARecord() {
         for reason in PictureLook.Reason.allCases {
             let hash = PictureLook.unavailable(reason).perceptualHash

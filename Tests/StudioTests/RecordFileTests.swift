@@ -71,6 +71,22 @@ import Testing
         #expect(file.content.statement == record.statement)
     }
 
+    /// Two looks for one answer see the same record, or there is no answer.
+    @Test func aRecordThatIsReadTwiceHasTheSameBytes() throws {
+        let place = try NewRecordFile(beside: work)
+        let record = try record()
+        try place.write(record)
+        let known = KnownRecords()
+        for _ in 0..<2 { #expect(try known.bytes(of: place.path) == record.bytes) }
+        try folder.write("another", to: "photo.jpg.colophon")
+        for _ in 0..<2 {
+            #expect(throws: RecordFileError.unreadable(FileError(place.path, .changed))) {
+                try known.bytes(of: place.path)
+            }
+        }
+        #expect(try KnownRecords().bytes(of: place.path) == Array("another".utf8))
+    }
+
     @Test func aRecordIsReplacedOnlyWhereThatIsMeant() throws {
         let (first, second) = (try record("First"), try record("Second"))
         try NewRecordFile(beside: work).write(first)

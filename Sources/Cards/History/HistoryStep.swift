@@ -1,6 +1,6 @@
 public import Encoding
 public import Manifests
-import Merkle
+public import Merkle
 public import Provenance
 
 /// An entry in the life of a work: where it stands in the log, who signed it, what it says.
@@ -96,6 +96,9 @@ public struct HistoryStep: Hashable, Sendable {
     /// The thread that it belongs to, its `sub`.
     public let thread: Text
 
+    /// The SHA-256 of each file that it names.
+    public let files: [Hash]
+
     /// The type of its manifest, a URI.
     public let type: Text
 
@@ -136,6 +139,7 @@ public struct HistoryStep: Hashable, Sendable {
         self.proof = proof
         signer = Self.signer(report)
         (issuer, thread, type) = (statement.issuer, statement.subject, statement.predicate)
+        files = statement.subjectDigests
         let facts = manifest.flatMap { try? ProvenanceFacts($0) }
         content =
             if let facts { .work(facts) } else { manifest == nil ? .absent : .other }
@@ -158,6 +162,11 @@ public struct HistoryStep: Hashable, Sendable {
     /// The index in the log, where it is proven.
     public var index: UInt64? {
         if case .proven(let index, _) = place { index } else { nil }
+    }
+
+    /// What it takes back: `withdraw` or `correct`, as its signer says; nil for all else.
+    public var retraction: Text? {
+        facts.map(\.event).flatMap { ["withdraw", "correct"].contains($0) ? $0 : nil }
     }
 
     /// The issuer whose key signed, where that is known.

@@ -1,6 +1,6 @@
 import Encoding
 import Manifests
-import Provenance
+public import Provenance
 
 extension WorkHistory {
     /// The steps as they are shown, each before those that were made from it.
@@ -15,10 +15,18 @@ extension WorkHistory {
         }
     }
 
-    /// What later entries say of the one that was asked about: that they withdraw or correct it.
-    var takenBack: [(isWithdrawal: Bool, line: HistoryRow.Line)] {
-        guard let place = steps.firstIndex(where: { $0.entry == asked }) else { return [] }
-        return HistoryWords(self, HistoryTree(self)).takenBack(place)
+    /// What the other steps say of one: that they withdraw or correct it.
+    ///
+    /// The word of its own signer comes first, and at most eight are told.
+    public func retractions(of entry: EntryID) -> [Retraction] {
+        guard let place = steps.firstIndex(where: { $0.entry == entry }) else { return [] }
+        return HistoryWords(self, HistoryTree(self)).retractions(of: place)
+    }
+
+    /// What a step says that it withdraws or corrects, in at most eight lines.
+    public func retractions(by entry: EntryID) -> [HistoryRow.Line] {
+        guard let place = steps.firstIndex(where: { $0.entry == entry }) else { return [] }
+        return HistoryWords(self, HistoryTree(self)).retractions(by: place)
     }
 
     /// What is said of the whole: where was looked, and what that leaves open.
@@ -68,7 +76,7 @@ private struct HistoryWords {
         var places: [EntryID: Int] = [:]
         for (place, step) in history.steps.enumerated() { places[step.entry] = place }
         var verdicts: [Int: [Int]] = [:]
-        for (place, step) in history.steps.enumerated() where Self.takesBack(step) {
+        for (place, step) in history.steps.enumerated() where step.retraction != nil {
             for parent in step.parents {
                 guard case .step(let entry) = parent.finding, let other = places[entry] else {
                     continue
@@ -80,14 +88,10 @@ private struct HistoryWords {
         own = places[history.asked].flatMap { history.steps[$0].verifiedIssuer }
     }
 
-    private static func takesBack(_ step: HistoryStep) -> Bool {
-        step.facts.map { $0.event == "withdraw" || $0.event == "correct" } ?? false
-    }
-
     func lines(of place: Int) -> [HistoryRow.Line] {
         let step = history.steps[place]
         return [standing(step)] + [signer(step)] + erased(step) + content(step)
-            + takenBack(place).map(\.line) + copies(place) + parents(of: step, at: place)
+            + retractions(of: place).map(\.line) + copies(place) + parents(of: step, at: place)
             + unlike(step)
     }
 
@@ -184,33 +188,40 @@ private struct HistoryWords {
 
     // MARK: - What takes a step back
 
-    func takenBack(_ place: Int) -> [(isWithdrawal: Bool, line: HistoryRow.Line)] {
-        (verdicts[place] ?? []).prefix(HistoryLimit.parentLines).map { other in
-            let (step, later) = (history.steps[place], history.steps[other])
-            let isWithdrawal = later.facts?.event == "withdraw"
-            let word: CardWord =
-                switch Self.taker(later, of: step) {
-                case .signer: isWithdrawal ? .withdrawnBy : .correctedBy
-                case .other: isWithdrawal ? .withdrawnByOther : .correctedByOther
-                case .doubtful: isWithdrawal ? .withdrawnByDoubtful : .correctedByDoubtful
-                }
-            return (isWithdrawal, line(.stated, word, name(of: later)))
+    /// Of many the word of the signer is never the one that is left out.
+    func retractions(of place: Int) -> [Retraction] {
+        let step = history.steps[place]
+        let all = (verdicts[place] ?? []).map { other in
+            retraction(history.steps[other], of: step)
         }
+        let signers = all.filter { $0.taker == .signer }
+        let rest = all.filter { $0.taker != .signer }
+        return Array((signers + rest).prefix(HistoryLimit.parentLines))
     }
 
-    /// Who takes a step back.
-    private enum Taker {
-        /// Whoever signed the step, in a proven place, by a key that might sign there.
-        case signer
-
-        /// Somebody else, whose key is known.
-        case other
-
-        /// Whoever it is: a thief of the key, a key that is not known here, a record in no log.
-        case doubtful
+    private func retraction(_ later: HistoryStep, of step: HistoryStep) -> Retraction {
+        let isWithdrawal = later.retraction == "withdraw"
+        let taker = Self.taker(later, of: step)
+        let word: CardWord =
+            switch taker {
+            case .signer: isWithdrawal ? .withdrawnBy : .correctedBy
+            case .other: isWithdrawal ? .withdrawnByOther : .correctedByOther
+            case .doubtful: isWithdrawal ? .withdrawnByDoubtful : .correctedByDoubtful
+            }
+        return Retraction(
+            entry: later.entry, isWithdrawal: isWithdrawal, taker: taker,
+            line: line(.stated, word, name(of: later)))
     }
 
-    private static func taker(_ later: HistoryStep, of step: HistoryStep) -> Taker {
+    func retractions(by place: Int) -> [HistoryRow.Line] {
+        let step = history.steps[place]
+        guard step.retraction != nil else { return [] }
+        return step.parents.prefix(HistoryLimit.parentLines).map { takes($0, step) }
+    }
+
+    private static func taker(
+        _ later: HistoryStep, of step: HistoryStep
+    ) -> Retraction.Taker {
         guard let issuer = step.verifiedIssuer, let taker = later.verifiedIssuer else {
             return .doubtful
         }
@@ -245,7 +256,7 @@ private struct HistoryWords {
     // MARK: - Parents
 
     private func parents(of step: HistoryStep, at place: Int) -> [HistoryRow.Line] {
-        let takesBack = Self.takesBack(step)
+        let takesBack = step.retraction != nil
         let lines = step.parents.enumerated().flatMap { number, parent -> [HistoryRow.Line] in
             let taken = takesBack ? [takes(parent, step)] : []
             return taken + self.lines(of: parent, number, step, place)
@@ -256,7 +267,7 @@ private struct HistoryWords {
     }
 
     private func takes(_ parent: HistoryParent, _ step: HistoryStep) -> HistoryRow.Line {
-        let isWithdrawal = step.facts?.event == "withdraw"
+        let isWithdrawal = step.retraction == "withdraw"
         let word: CardWord = isWithdrawal ? .stepWithdraws : .stepCorrects
         if case .step(let entry) = parent.finding, let other = places[entry] {
             return line(.stated, word, name(of: history.steps[other]))
@@ -297,7 +308,7 @@ private struct HistoryWords {
         var lines: [HistoryRow.Line] = []
         if tree.circles[place]?.contains(number) == true {
             lines.append(line(.unknown, .parentCircle, name(of: origin)))
-        } else if tree.above[place] != other, !Self.takesBack(step) {
+        } else if tree.above[place] != other, step.retraction == nil {
             lines.append(
                 line(
                     .stated, .parentElsewhere,

@@ -33,7 +33,19 @@ enum CardLook {
         if let reason = pdq.first(where: { $0.value == PerceptualHash.unavailable })?.profile {
             return CardSentence(.lookUnavailable, [.text(reason)])
         }
+        if pdq.contains(where: \.isNoPDQ) { return CardSentence(.lookMalformed) }
         return CardSentence(.lookOther, [.text(first.algorithm)])
+    }
+
+    /// How near another file looks to the work; none where it does not, and where it is the work.
+    static func compared(
+        _ likeness: PictureLikeness?, to statement: Statement, _ report: Report?,
+        isSameFile: Bool
+    ) -> [CardLine] {
+        guard let likeness, !isSameFile else { return [] }
+        let entry = report?.index.map { "\($0)" } ?? "\(statement.id)"
+        let sentence = CardSentence.looksLike(entry: Text(entry), likeness.band)
+        return [CardLine(.proven, .look, sentence)]
     }
 
     /// Whether the file that was compared carries what the record names; none where nobody looked.

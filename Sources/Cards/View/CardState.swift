@@ -107,7 +107,7 @@ enum CardState {
 
     /// What later records say of this one, below its verdict: nobody is to overlook that, either.
     static func takenBack(_ history: WorkHistory) -> [CardLine] {
-        let all = history.takenBack
+        let all = history.retractions(of: history.asked)
         return [(true, CardWord.withdrawal), (false, .correction)].flatMap { isWithdrawal, label in
             labelledOnce(
                 all.filter { $0.isWithdrawal == isWithdrawal }.map {

@@ -1,5 +1,5 @@
 public import Encoding
-import Manifests
+public import Manifests
 public import Merkle
 public import Provenance
 
@@ -23,6 +23,10 @@ public struct CardView: Hashable, Sendable {
         /// nobody looked, or the record names none.
         public var credentials: CredentialMatch?
 
+        /// How near that file looks to the work, where it is another one; nil where it does not,
+        /// or nobody looked.
+        public var likeness: PictureLikeness?
+
         /// Whether the newest state of the ledger was looked up.
         public var isOnline: Bool
 
@@ -32,13 +36,14 @@ public struct CardView: Hashable, Sendable {
         /// Names what there is.
         public init(
             name: String, report: Report? = nil, artifact: Hash? = nil,
-            credentials: CredentialMatch? = nil, isOnline: Bool = false,
-            history: WorkHistory? = nil
+            credentials: CredentialMatch? = nil, likeness: PictureLikeness? = nil,
+            isOnline: Bool = false, history: WorkHistory? = nil
         ) {
             self.name = name
             self.report = report
             self.artifact = artifact
             self.credentials = credentials
+            self.likeness = likeness
             self.isOnline = isOnline
             self.history = history
         }
@@ -75,9 +80,11 @@ public struct CardView: Hashable, Sendable {
         let isChecked = context.report?.statement != nil
         let work = CardState.work(record.statement, context)
         let manifest = CardState.manifest(content, context.report)
-        let carried = CardLook.carried(
-            context.credentials, isSameFile: work.sentence.word == .sameFile)
-        let compared = [work] + carried + [manifest]
+        let isSameFile = work.sentence.word == .sameFile
+        let look = CardLook.compared(
+            context.likeness, to: record.statement, context.report, isSameFile: isSameFile)
+        let carried = CardLook.carried(context.credentials, isSameFile: isSameFile)
+        let compared = [work] + look + carried + [manifest]
         history =
             context.history ?? WorkHistory(of: record.statement, context.report, content.manifest)
         let taken = CardState.withdrawal(facts) + CardState.takenBack(history)

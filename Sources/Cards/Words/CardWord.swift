@@ -55,7 +55,7 @@ public enum CardWord: String, CaseIterable, Sendable {
     case signedAtClock, clockNobody, clockGood, keyNamed
 
     // What the work looks like, and what it carries.
-    case lookRecorded, lookPlain, lookUnavailable, lookOther
+    case lookRecorded, lookPlain, lookUnavailable, lookOther, lookMalformed
     case looksLike, bandResaved, bandResized, bandSimilar
     case parentLooks, parentStrays
     case credentialsNamed, credentialsSame, credentialsOther, credentialsGone

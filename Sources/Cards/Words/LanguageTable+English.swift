@@ -99,6 +99,7 @@ extension LanguageTable {
             .lookRecorded: "recorded, and can be searched", .lookPlain: "too plain to compare",
             .lookUnavailable: "unavailable: %1",
             .lookOther: "recorded by %1, which is not compared here",
+            .lookMalformed: "recorded as no hash of pdq, and cannot be searched",
             .looksLike: "looks like entry %1 (%2)", .bandResaved: "re-saved",
             .bandResized: "resized", .bandSimilar: "similar",
             .parentLooks: "distance %1 of 256 from its look, as far as was stated",

@@ -107,6 +107,7 @@ extension LanguageTable {
             .lookRecorded: "enregistré, peut être recherché",
             .lookPlain: "trop uniforme pour être comparé", .lookUnavailable: "indisponible : %1",
             .lookOther: "enregistré par %1, qui n'est pas comparé ici",
+            .lookMalformed: "enregistré, mais n'est pas un hash pdq ; introuvable",
             .looksLike: "ressemble à l'entrée %1 (%2)", .bandResaved: "réenregistré",
             .bandResized: "redimensionné", .bandSimilar: "semblable",
             .parentLooks: "distance %1 sur 256 de son aspect, comme il a été déclaré",

@@ -109,6 +109,7 @@ extension LanguageTable {
             .lookRecorded: "aufgezeichnet, kann gesucht werden",
             .lookPlain: "zu eintönig für einen Vergleich", .lookUnavailable: "nicht vorhanden: %1",
             .lookOther: "aufgezeichnet mit %1, womit hier nicht verglichen wird",
+            .lookMalformed: "aufgezeichnet, ist aber kein Hash von pdq; nicht zu suchen",
             .looksLike: "sieht aus wie Eintrag %1 (%2)", .bandResaved: "neu gespeichert",
             .bandResized: "in anderer Größe", .bandSimilar: "ähnlich",
             .parentLooks: "Abstand %1 von 256 zu dessen Aussehen, soweit angegeben",

@@ -44,6 +44,12 @@ public struct PerceptualHash: Hashable, Sendable {
             quality: json["quality"]?.number ?? 0, profile: json["profile"]?.text ?? "")
     }
 
+    /// Whether this is said to be a hash of PDQ in our profile, and is none: no search finds it.
+    public var isNoPDQ: Bool {
+        algorithm == Self.pdq && profile == Self.pdqProfile && pdqHash == nil
+            && ![Self.none, Self.unavailable].contains(value)
+    }
+
     /// The hash, where this is one that can be compared with others of the same profile.
     public var pdqHash: PDQHash? {
         guard algorithm == Self.pdq, profile == Self.pdqProfile else { return nil }

@@ -39,6 +39,20 @@ public enum StatedChange: Int, CaseIterable, Comparable, Hashable, Sendable {
     /// Compares by how much is changed.
     public static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
 
+    /// The actions of C2PA (in its version 2.2, and in those before), each once, in the order of
+    /// their names.
+    public static let knownActions: [Text] = (silent.union(known.keys) + changing).sorted {
+        $0.string < $1.string
+    }
+
+    /// Actions that may do anything to what is seen.
+    private static let changing: [Text] = [
+        "c2pa.addedText", "c2pa.changedSpeed", "c2pa.cropped", "c2pa.deleted", "c2pa.drawing",
+        "c2pa.dubbed", "c2pa.edited", "c2pa.filtered", "c2pa.orientation", "c2pa.placed",
+        "c2pa.printed", "c2pa.produced", "c2pa.redacted", "c2pa.removed", "c2pa.translated",
+        "c2pa.trimmed", "c2pa.unknown",
+    ]
+
     /// Actions that say what a file is for, and nothing of what is seen.
     private static let silent: Set<Text> = [
         "c2pa.created", "c2pa.managed", "c2pa.opened", "c2pa.published",

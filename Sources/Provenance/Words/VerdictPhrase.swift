@@ -122,6 +122,12 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case credentialsLost = "it carries no Content Credentials; the record names some"
     case credentialsUnchecked = "the record names Content Credentials, which are not checked here"
 
+    // How much another file looks like the work, which decides nothing.
+    case looksLike = """
+        it looks like entry {entry} ({band}): {distance} of 256 bits differ from the hash that \
+        the record states; likeness is not identity
+        """
+
     // How much a work looks like what it was made from, by its signer's own words.
     case likenessStrays = """
         its signer stated "{stated}", and it looks less like its parent than that: distance \

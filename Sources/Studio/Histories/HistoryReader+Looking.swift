@@ -22,11 +22,12 @@ extension HistoryReader {
         }
         var found = wanted.entries
         for thread in wanted.threads {
-            found += try await list(.thread(thread), &reading, from: client) ?? []
+            let list = try await list(.thread(thread), &reading, from: client)
+            found += list?.map(\.entry) ?? []
         }
         for digest in wanted.files {
-            guard let entries = try await list(.artifact(digest), &reading, from: client)
-            else { continue }
+            let list = try await list(.artifact(digest), &reading, from: client)
+            guard let entries = list?.map(\.entry) else { continue }
             reading.files[digest] = entries
             found += entries
         }
@@ -34,9 +35,9 @@ extension HistoryReader {
     }
 
     /// Returns the first entries of a list; nil where as many lists as may be were asked for.
-    private func list(
+    func list(
         _ list: EntryList, _ reading: inout HistoryReading, from client: LedgerClient
-    ) async throws(ProvingError) -> [EntryID]? {
+    ) async throws(ProvingError) -> [ListedEntry]? {
         guard reading.listCount < HistoryLimit.lists else {
             reading.isCut = true
             return nil
@@ -49,7 +50,7 @@ extension HistoryReader {
             throw .ledger(error)
         }
         if page.count > HistoryLimit.steps { reading.isCut = true }
-        return page.prefix(HistoryLimit.steps).map(\.entry)
+        return Array(page.prefix(HistoryLimit.steps))
     }
 
     /// Goes once through the newest entries, for all that was named.

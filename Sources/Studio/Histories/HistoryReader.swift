@@ -97,7 +97,7 @@ package struct HistoryReader: Sendable {
             judgedAt: kit.size < log.tree.size ? kit.size : nil)
     }
 
-    private var scope: WorkHistory.Scope {
+    var scope: WorkHistory.Scope {
         let (origin, size) = (kit.origin.text.string, log.tree.size)
         guard log.client == nil else { return .ledger(origin: origin, size: size) }
         return .files(origin: origin, entries: min(size, walk.limit), size: size)

@@ -34,9 +34,10 @@ package struct PictureDecoder: Sendable {
     ///
     /// Holds the thread until they are there, and at most for ``time``. One picture is one process.
     ///
-    /// - Throws: what kept the file from being read. All else is a look without a hash.
+    /// - Throws: what kept the file from being read, or that it was changed meanwhile. All else is
+    ///   a look without a hash.
     package func look(at file: consuming InputFile) throws(FileError) -> PictureLook {
-        try look(at: PictureFile(file))
+        try PictureFile.with(file) { file throws(FileError) in try look(at: file) }
     }
 
     /// The same of a file that is read for more than its hashes.

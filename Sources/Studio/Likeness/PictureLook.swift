@@ -60,6 +60,11 @@ package enum PictureLook: Hashable, Sendable {
         case garbled = "garbled answer"
     }
 
+    /// Its hashes; nil where it has none that can be compared.
+    package var hashes: PictureHashes? {
+        if case .hashed(let hashes) = self { hashes } else { nil }
+    }
+
     /// What a manifest says about the picture.
     package var perceptualHash: PerceptualHash {
         switch self {

@@ -30,6 +30,10 @@ package struct FoundLikeness: Sendable {
     /// The entries, the nearest first.
     package let entries: [Entry]
 
+    /// The same, with later entries that withdraw or correct some of them, as far as the ledger's
+    /// lists name these; nil where nothing was found.
+    package let history: WorkHistory?
+
     /// Entries that the ledger named, and whose manifests were erased since.
     package let erasedCount: Int
 

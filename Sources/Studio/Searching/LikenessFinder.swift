@@ -64,10 +64,12 @@ package struct LikenessFinder: Sendable {
             }
             entries.append(try entry(step, hashes, within: distance))
         }
+        entries.sort { $0.distance < $1.distance }
+        let history = try await reader.withLater(entries.map(\.step))
         return FoundLikeness(
             covered: list.covered, size: list.size, coversAll: list.coversAll,
-            entries: entries.sorted { $0.distance < $1.distance }, erasedCount: erasedCount,
-            hasMore: list.hasMore, next: list.next)
+            entries: entries, history: history, erasedCount: erasedCount, hasMore: list.hasMore,
+            next: list.next)
     }
 
     /// Measures the distance anew, by the manifest that was signed.

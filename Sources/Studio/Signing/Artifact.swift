@@ -1,5 +1,4 @@
 package import Capture
-import Crypto
 package import Encoding
 package import Files
 package import Manifests
@@ -48,14 +47,10 @@ package struct Artifact: Hashable, Sendable {
 }
 
 extension Artifact {
-    /// Large enough that system calls cost nothing beside the hashing, small enough for
-    /// the processor's cache.
-    private static let chunkBytes = 1 << 20
-
-    /// First bytes from which the media type is guessed: more than any magic number has.
-    private static let startBytes = 64
-
-    /// Reads the file at `path` once, in constant memory for every size.
+    /// Reads the file at `path`, in constant memory for every size.
+    ///
+    /// What its facts say is of the same bytes as its digest: a file that is changed while it is
+    /// read is refused.
     ///
     /// - Parameters:
     ///   - looksInside: whether the file is asked for time, place and Content Credentials too.
@@ -76,30 +71,16 @@ extension Artifact {
         decoder: PictureDecoder?,
         onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(FileError) {
-        let size = file.status.size
-        let modified = file.status.modified
-        var hasher = SHA256()
-        var start: [UInt8] = []
-        var done: UInt64 = 0
-        try file.forEachChunk(size: Self.chunkBytes, failing: { $0 }) {
-            chunk throws(FileError) in
-            if start.isEmpty { start = Array(chunk.prefix(Self.startBytes)) }
-            hasher.update(data: chunk)
-            done += UInt64(chunk.count)
-            onProgress(done, size)
-            return true
+        self = try OpenedWork.with(file, onProgress: onProgress) { work throws(FileError) in
+            Artifact(
+                name: Text(Place.split(path)?.name ?? path), digest: work.digest,
+                mediaType: Text(MediaTypeGuess.guess(name: path, start: work.start)),
+                modified: work.modified,
+                picture: looksInside ? try work.picture() : nil,
+                look: try decoder.flatMap { decoder throws(FileError) in
+                    try work.look(by: decoder)
+                },
+                credentials: looksInside ? try work.credentials() : .failure(.notLookedFor))
         }
-        guard let digest = Hash(Array(hasher.finalize())) else {
-            preconditionFailure("a SHA-256 is as long as a hash of a tree")
-        }
-        let isPicture = PictureFormat(start: start) != nil
-        let source = PictureFile(file)
-        self.init(
-            name: Text(Place.split(path)?.name ?? path), digest: digest,
-            mediaType: Text(MediaTypeGuess.guess(name: path, start: start)), modified: modified,
-            picture: looksInside && source.isOrdinary ? try source.read { Picture($0) } : nil,
-            look: isPicture ? try decoder?.look(at: source) : nil,
-            credentials: looksInside && source.isOrdinary
-                ? try source.read { CarriedCredentials.look(into: $0) } : .failure(.notLookedFor))
     }
 }

@@ -1,7 +1,6 @@
 import Encoding
 package import Files
 package import Manifests
-package import Merkle
 
 /// A finished manifest in a file: as it is, or inside a build service's envelope.
 package struct FinishedManifest: Sendable {
@@ -35,20 +34,6 @@ package struct FinishedManifest: Sendable {
     private var isStatement: Bool {
         guard let value = try? JSON.decode(bytes) else { return true }
         return value["_type"] != nil || value["predicateType"] != nil
-    }
-
-    /// Returns the envelope in the file at `path` whose payload is the manifest with this digest;
-    /// nil where the file is anything else.
-    package static func envelope(
-        _ path: String, of digest: Hash
-    ) throws(FileError) -> StatementEnvelope? {
-        let file = try InputFile(path)
-        guard file.status.size <= UInt64(StatementEnvelope.byteLimit) else { return nil }
-        let bytes = try file.bytes(limit: StatementEnvelope.byteLimit)
-        guard let envelope = try? StatementEnvelope(bytes), envelope.payloadDigest == digest else {
-            return nil
-        }
-        return envelope
     }
 }
 

@@ -78,10 +78,13 @@ package struct Signer: Sendable {
     }
 
     /// Signs any manifest but a control statement's, which ``Administrator`` signs.
+    ///
+    /// A ledger takes what is no hash for a hash of another kind; here it is a mistake.
     package func sign(
         _ manifest: Manifest, thread: Text, chain: Chain? = nil,
         _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
+        if let refusal = StatedHashes.refusal(of: manifest) { throw .refused(refusal) }
         let draft = StatementDraft(
             manifest: manifest, issuer: issuer, subject: thread, audience: audience,
             issuedAt: fresh.issuedAt, claimID: fresh.claimID, chain: chain)

@@ -161,6 +161,7 @@ extension HotFolder {
     private mutating func failed(_ path: Text, _ error: FileError, at now: Instant) {
         if error.isMissing { return waiting.remove(path) }
         switch error.reason {
+        case .changed: return waiting.changed(path, at: now)
         case .isLink:
             waiting.remove(path)
             return skip(path, .kind(.link), nil)

@@ -146,12 +146,3 @@ struct WaitingWorks {
         works[path] = work
     }
 }
-
-extension FileStatus {
-    /// Whether nobody has changed the file between two looks, as far as its status tells.
-    func isUnchanged(_ other: FileStatus) -> Bool {
-        identity == other.identity && size == other.size && modified == other.modified
-            && modifiedNanoseconds == other.modifiedNanoseconds
-            && changedNanoseconds == other.changedNanoseconds
-    }
-}

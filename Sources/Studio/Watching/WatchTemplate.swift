@@ -61,6 +61,9 @@ package struct WatchTemplate: Sendable {
         language = try members.text("lang") ?? "en"
     }
 
+    /// The actions that are stated of each file.
+    package var actions: [Text] { draft.actions }
+
     /// Whether each file is a numbered copy.
     package var numbersCopies: Bool { edition != nil }
 

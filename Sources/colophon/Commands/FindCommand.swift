@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encoding
-import Files
 import Manifests
 import Provenance
 import Studio
@@ -17,6 +16,7 @@ struct FindCommand: ColophonCommand {
 
               colophon find photo.jpg --ledger https://ledger.example/prints --trust trust/
               colophon find --pdq 58f8c50f94f2... --trust trust/
+              colophon find photo.jpg --hashes
 
             It says "looks like", and never "is": pictures that look alike may be different
             works. That no entry is left out is the ledger's word.
@@ -36,6 +36,12 @@ struct FindCommand: ColophonCommand {
             picture that may be turned or mirrored.
             """, valueName: "hex"))
     var pdq: [String] = []
+
+    @Flag(
+        help: """
+            Print the picture's hashes, one a line, and ask nobody: for --pdq on another machine.
+            """)
+    var hashes = false
 
     @Option(
         help: ArgumentHelp(
@@ -61,28 +67,42 @@ struct FindCommand: ColophonCommand {
         guard Self.limits.contains(limit) else {
             throw .usage("--limit is \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
         }
+        if hashes { return try printHashes(console) }
         try judge.check()
-        let (name, hashes) = try picture()
+        let picture = try picture()
         let settings = try await judge.settings(common, connection)
         let (named, kit) = try judge.read(settings)
         let desk = try LogDesk(
             asking: settings, kit: named, kit, requiringQuorum: judge.requiresQuorum, console)
         let found = try await desk.with { log throws(ProvingError) in
             try await LikenessFinder(log, by: kit, renewing: named.files)
-                .find(hashes, within: distance, limit: limit)
+                .find(picture.hashes, within: distance, limit: limit)
         }
         guard let found else {
             throw Failure(
                 .tryAgain, desk.place, "has no search by likeness",
                 hint: "ask its operator: colophond serve --similar on")
         }
-        return LikenessText(
-            of: name, hasForms: file != nil, found, at: desk.place, console
-        ).print()
+        return LikenessText(of: picture, found, at: desk.place, console).print()
     }
 
-    /// What is looked for: its name for words, and its hashes.
-    private func picture() throws(Failure) -> (name: String, hashes: [PDQHash]) {
+    /// Says what would be sent, each form of the picture in its order.
+    private func printHashes(_ console: Console) throws(Failure) -> ExitStatus {
+        guard let file, pdq.isEmpty else {
+            throw .usage(
+                "--hashes is about one file", hint: "colophon find photo.jpg --hashes")
+        }
+        let picture = try SoughtPicture(file: file)
+        guard !console.json else {
+            console.print(json: Console.object(picture.members))
+            return .yes
+        }
+        for hash in picture.hashes { console.print("\(hash)") }
+        return .yes
+    }
+
+    /// What is looked for.
+    private func picture() throws(Failure) -> SoughtPicture {
         guard let file else {
             guard (1...PictureHashes.count).contains(pdq.count) else {
                 throw .usage(
@@ -95,27 +115,9 @@ struct FindCommand: ColophonCommand {
                 }
                 return hash
             }
-            return ("the hash", hashes)
+            return SoughtPicture(hashes: hashes)
         }
         guard pdq.isEmpty else { throw .usage("a file and --pdq exclude each other") }
-        return (file, try Self.hashes(of: file))
-    }
-
-    private static func hashes(of path: String) throws(Failure) -> [PDQHash] {
-        let look: PictureLook
-        do throws(FileError) {
-            look = try PictureDecoder.ours.look(at: InputFile(path))
-        } catch {
-            throw Failure(reading: error)
-        }
-        switch look {
-        case .hashed(let hashes): return hashes.all
-        case .tooPlain(let quality):
-            throw .unreadable(
-                path, "is too plain to compare (quality \(quality) of 100)",
-                hint: "verify FILE compares a file with its record, by its bytes")
-        case .unavailable(let reason):
-            throw .unreadable(path, "has no perceptual hash: \(reason.words)", hint: reason.hint)
-        }
+        return try SoughtPicture(file: file)
     }
 }

@@ -81,8 +81,11 @@ struct LabelCommand: ColophonCommand {
         let drawing = LabelDrawing(sheet: sheet)
         var labels: [WorkLabel] = []
         var finder = SpoolFinder()
+        var withdrawn = WithdrawnLabels()
         for path in paths {
-            let label = try WorkLabel(try NamedFile.record(path).content, home: home, file: path)
+            let record = try NamedFile.record(path).content
+            withdrawn.add(record, path)
+            let label = try WorkLabel(record, home: home, file: path)
             guard drawing.hasRoom(for: label) else { throw Self.tooFine(label, sheet, path) }
             if !label.isRegistered { try NamedFile.requireNotRefused(path, &finder) }
             labels.append(label)
@@ -95,6 +98,7 @@ struct LabelCommand: ColophonCommand {
         }
         let text = isPage ? LabelDrawing.page(sheets, on: sheet.paper) : sheets[0]
         let isNew = try NewOrSame.write(Array(text.utf8), to: out)
+        withdrawn.warn(console)
         let waiting = labels.count { !$0.isRegistered }
         if waiting > 0 {
             console.warn(

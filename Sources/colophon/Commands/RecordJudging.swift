@@ -36,11 +36,14 @@ struct RecordJudging {
     /// The entries of all records that are judged.
     let shown: ShownEntries
 
+    /// The records that were read for that.
+    let known: KnownRecords
+
     /// Judges one record.
     func judge(
         _ pair: VerifiedPair, _ console: Console
     ) throws(Failure) -> (report: Report, verdict: VerdictText) {
-        let file = try NamedFile.recordBytes(pair.record)
+        let file = try NamedFile.recordBytes(pair.record, known)
         let artifact = try pair.artifact.map { path throws(Failure) in
             try NamedFile.compared(path, with: file, console)
         }

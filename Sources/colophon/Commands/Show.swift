@@ -93,7 +93,8 @@ struct Show: ColophonCommand {
         let view = CardView(
             of: record,
             CardView.Context(
-                name: file, report: report, artifact: digest, credentials: carried?.match))
+                name: file, report: report, artifact: digest, credentials: carried?.match,
+                likeness: compared?.likeness))
         show(view, record, isChecked: report != nil, language, console)
         return Self.status(report, digest, record.statement)
     }

@@ -92,6 +92,7 @@ struct Sign: ColophonCommand {
         }
         let draft = try record.draft(
             usualCreator: settings["creator"], extra: extra ?? JSON.Object(), predicate)
+        ActionNames.warn(draft, predicate, console)
         let works = try NamedFile.unsignedWorks(files, console)
         guard record.edition == nil || works.count <= 1 else {
             throw .usage("--edition is about one copy, but \(works.count) files are named")

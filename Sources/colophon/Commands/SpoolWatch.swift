@@ -66,7 +66,7 @@ struct SpoolWatch: ColophonCommand {
         let desk = try SpoolDesk(
             spool, nil, PassphraseSource(passphrase, settings, console), console)
         let report = WatchReport(of: desk, folder: folder, console)
-        let template = try template(settings, issuer: desk.signer.issuer)
+        let template = try template(settings, issuer: desk.signer.issuer, console)
         let (trapped, ready) = AsyncStream.makeStream(of: Void.self)
         let work = Task { () async -> Result<Void, HotFolderError> in
             // Whoever is told that the folder is watched may end it politely.
@@ -111,7 +111,7 @@ struct SpoolWatch: ColophonCommand {
     }
 
     private func template(
-        _ settings: Settings, issuer: Text
+        _ settings: Settings, issuer: Text, _ console: Console
     ) throws(Failure) -> WatchTemplate {
         let object = try template.map { path throws(Failure) in
             try NamedFile.object(path, limit: FileLimit.predicate)
@@ -121,6 +121,7 @@ struct SpoolWatch: ColophonCommand {
             if let object { template = try WatchTemplate(object) }
             template.usualCreator = settings["creator"].map { Text($0) }
             try template.check(issuer: issuer)
+            ActionNames.warn(template.actions, self.template, console)
             return template
         } catch {
             throw Failure(error, template: self.template)

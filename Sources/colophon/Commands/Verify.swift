@@ -141,13 +141,16 @@ struct Verify: ColophonCommand {
             }
             return complete.judge(completes, by: verifier, at: now, require, console)
         }
+        let known = KnownRecords()
+        let shown = Self.shown(
+            pairs, besideProofs: !completes.isEmpty, known, by: verifier, at: now)
         let judging = RecordJudging(
             verifier: verifier, names: NamedFile.names(console), kit: kitPath,
             address: settings["ledger"], online: online?.ledger, now: now,
             isRecordOnly: recordOnly, issuers: try expectedIssuers(settings),
             acceptsSuspect: acceptSuspect, receipts: receipts, required: require,
             completes: completes.map(\.bytes), kinds: try complete.kinds(),
-            shown: Self.shown(pairs, besideProofs: !completes.isEmpty, by: verifier, at: now))
+            shown: shown, known: known)
         let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
         var verified = 0
@@ -186,11 +189,12 @@ struct Verify: ColophonCommand {
     /// A record that cannot be read is reported where it is judged; one from a pipe is read there
     /// alone.
     private static func shown(
-        _ pairs: [VerifiedPair], besideProofs isAsked: Bool, by verifier: Verifier, at now: UInt64
+        _ pairs: [VerifiedPair], besideProofs isAsked: Bool, _ known: KnownRecords,
+        by verifier: Verifier, at now: UInt64
     ) -> ShownEntries {
         func file(_ pair: VerifiedPair) -> [UInt8]? {
             guard (try? NamedFile.beginsAsRecord(pair.record)) == true else { return nil }
-            return try? NamedFile.recordBytes(pair.record)
+            return try? NamedFile.recordBytes(pair.record, known)
         }
         guard pairs.count > 1,
             isAsked || pairs.contains(where: { file($0).map(Self.carriesProofs) ?? false })

@@ -1,7 +1,5 @@
 import Encoding
 import Files
-import Manifests
-import Merkle
 import Provenance
 import Settings
 import Studio
@@ -137,10 +135,11 @@ enum NamedFile {
         }
     }
 
-    /// Returns the bytes of the record in the file at `path`, whatever they hold.
-    static func recordBytes(_ path: String) throws(Failure) -> [UInt8] {
+    /// Returns the bytes of the record in the file at `path`, whatever they hold: those that were
+    /// read before, where they were.
+    static func recordBytes(_ path: String, _ known: KnownRecords) throws(Failure) -> [UInt8] {
         do throws(RecordFileError) {
-            return try RecordFile.bytes(path)
+            return try known.bytes(of: path)
         } catch {
             throw Failure(error)
         }
@@ -251,29 +250,23 @@ enum NamedFile {
 
     /// Reads the file at `path` to compare it with the record in `record`.
     ///
-    /// Its digest is its own, or its payload's where it is an envelope around the very manifest
-    /// that was signed. Of an envelope that warns, and the form comes too: the answer is about what
-    /// is in it.
+    /// Of an envelope that warns: the answer is then about what is in it.
     static func compared(
         _ path: String, with record: [UInt8], _ console: Console
     ) throws(Failure) -> ComparedFile {
-        let content = try? TransparentStatement(record)
-        let names = content.map(ComparedFile.namesCredentials) ?? false
-        let work = try work(path, looksInside: names, console)
-        let file = ComparedFile(
-            digest: work.digest, envelope: nil, credentials: names ? work.credentials : nil)
-        guard let statement = content?.statement, !statement.subjectDigests.contains(work.digest)
-        else { return file }
-        let signed = statement.manifestDigest
+        let progress = ProgressLine(console)
+        defer { progress.clear() }
+        let file: ComparedFile
         do throws(FileError) {
-            guard let envelope = try FinishedManifest.envelope(path, of: signed) else {
-                return file
+            file = try ComparedFile(reading: path, with: try? TransparentStatement(record)) {
+                done, total in
+                progress.report("reading \(path)", done, of: total)
             }
-            console.warn(path, EnvelopeText.words(envelope.form))
-            return ComparedFile(digest: signed, envelope: envelope.form, credentials: nil)
         } catch {
             throw Failure(reading: error)
         }
+        if let form = file.envelope { console.warn(path, EnvelopeText.words(form)) }
+        return file
     }
 
     /// Writes `bytes` to `path` durably.

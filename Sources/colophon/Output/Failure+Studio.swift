@@ -16,6 +16,7 @@ extension Failure {
             switch error.reason {
             case .isKind(.folder, _): "name the files in it"
             case .isKind: "copy what it holds into an ordinary file"
+            case .changed: "run the same command again once nobody writes to it"
             default: nil
             }
         self = .unreadable(error.path, error.words, hint: hint)

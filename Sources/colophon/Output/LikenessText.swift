@@ -2,24 +2,22 @@ import Cards
 import Encoding
 import Manifests
 import Merkle
+import Provenance
 import Studio
 
 /// What looks like a picture, for people and for programs.
 struct LikenessText {
-    private let name: String
+    private let picture: SoughtPicture
     private let found: FoundLikeness
     private let ledger: String
     private let console: Console
 
-    /// Whether the hashes that were looked for are those of a picture's eight forms.
-    private let hasForms: Bool
+    private var name: String { picture.name }
 
     init(
-        of name: String, hasForms: Bool, _ found: FoundLikeness, at ledger: String,
-        _ console: Console
+        of picture: SoughtPicture, _ found: FoundLikeness, at ledger: String, _ console: Console
     ) {
-        self.name = name
-        self.hasForms = hasForms
+        self.picture = picture
         self.found = found
         self.ledger = ledger
         self.console = console
@@ -37,6 +35,11 @@ struct LikenessText {
         if !found.coversAll { console.note(partial) }
         if found.erasedCount > 0 {
             console.note(withheld)
+        }
+        if found.history?.isCut == true {
+            console.note(
+                "not all entries about these works were read: more may withdraw or correct them; "
+                    + "colophon history NAME shows one of them whole")
         }
         if console.explains {
             console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
@@ -92,14 +95,19 @@ struct LikenessText {
             "looks like entry \(step.index.map { "\($0)" } ?? "?") "
                 + "(as near as \(entry.band.rawValue))",
             head: "\(name) ")
+        for words in taking(step) { lines += Columns.wrap(words, head: "  ") }
         let bits = PDQHash.bitCount
         var words = "\(entry.distance) of \(bits) bits differ from the hash that its signer states"
-        if hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
+        if picture.hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
         lines += Columns.wrap(words, head: "  likeness: ")
         if let title = step.facts?.record.title {
             lines += Columns.wrap("\(title)", head: "  title:    ")
         }
+        if let event = step.facts?.event {
+            lines += Columns.wrap("\(event)", head: "  event:    ")
+        }
         lines += Columns.wrap(Self.signer(step), head: "  signer:   ")
+        if let time = Self.loggedAt(step) { lines.append("  logged:   by \(Instant(time))") }
         lines.append("  entry:    \(step.entry)")
         if let proof = step.proof {
             lines += Columns.wrap(
@@ -107,6 +115,18 @@ struct LikenessText {
                 head: "  proven:   ")
         }
         return lines
+    }
+
+    /// What an entry takes back, and what takes it back: nobody is to overlook that.
+    private func taking(_ step: HistoryStep) -> [String] {
+        guard let history = found.history else { return [] }
+        let of = history.retractions(of: step.entry).map(\.line)
+        let lines = of + history.retractions(by: step.entry)
+        return lines.map { $0.sentence.text(in: .english) }
+    }
+
+    private static func loggedAt(_ step: HistoryStep) -> UInt64? {
+        if case .proven(_, let time) = step.place { time } else { nil }
     }
 
     private static func signer(_ step: HistoryStep) -> String {
@@ -133,9 +153,10 @@ struct LikenessText {
 
     // MARK: - JSON
 
-    private var object: JSON.Object {
-        Console.object([
-            ("name", .string(Text(name))),
+    private var object: JSON.Object { Console.object(picture.members + answer) }
+
+    private var answer: [(Text, JSON?)] {
+        [
             ("covered", ProofJSON.number(found.covered)),
             ("entries", ProofJSON.number(found.size)),
             ("coversAll", .bool(found.coversAll)),
@@ -144,7 +165,8 @@ struct LikenessText {
             ("hits", .array(found.entries.map { .object(hit($0)) })),
             ("more", .bool(found.hasMore)),
             ("erased", .integer(Int64(found.erasedCount))),
-        ])
+            ("cut", .bool(found.history?.isCut ?? false)),
+        ]
     }
 
     private func hit(_ entry: FoundLikeness.Entry) -> JSON.Object {
@@ -156,6 +178,10 @@ struct LikenessText {
             ("orientation", .integer(Int64(entry.orientation))),
             ("band", .string(Text(entry.band.rawValue))),
             ("title", step.facts.map { .string($0.record.title) }),
+            ("event", step.facts.map { .string($0.event) }),
+            ("takesBack", Self.takesBack(step)),
+            ("takenBack", found.history.map { takenBack(step, $0) }),
+            ("loggedAt", Self.loggedAt(step).map(ProofJSON.number)),
             ("issuer", .string(step.issuer)),
             ("signer", .string(Self.verdict(step))),
             ("leafHash", step.proof.map { .string(Text("\($0.leafHash)")) }),
@@ -166,6 +192,30 @@ struct LikenessText {
             ),
             ("root", step.proof.map { .string(Text("\($0.root)")) }),
         ])
+    }
+
+    /// What it withdraws or corrects; nil of every other event.
+    private static func takesBack(_ step: HistoryStep) -> JSON? {
+        guard step.retraction != nil else { return nil }
+        return .array(
+            step.parents.map { parent in
+                switch parent.name {
+                case .entry(let entry): ["entry": .string(Text("\(entry)"))]
+                case .file(let digest): ["sha256": .string(Text("\(digest)"))]
+                }
+            })
+    }
+
+    /// What withdraws or corrects it, and whose word that is.
+    private func takenBack(_ step: HistoryStep, _ history: WorkHistory) -> JSON {
+        .array(
+            history.retractions(of: step.entry).map { retraction in
+                [
+                    "entry": .string(Text("\(retraction.entry)")),
+                    "event": retraction.isWithdrawal ? "withdraw" : "correct",
+                    "by": .string(Text(retraction.taker.rawValue)),
+                ]
+            })
     }
 
     /// The same words as in the JSON of a history.

@@ -20,7 +20,7 @@ extension PictureLook.Reason {
         case .noDecoder: "\(name) is missing beside colophon, and in ../libexec/colophon"
         case .unsafeDecoder: "others could change \(name), or a folder above it"
         case .notStarted: "\(name) cannot be started"
-        case .noSandbox: "the kernel does not confine \(name) (seccomp)"
+        case .noSandbox: "\(name) cannot be confined here: no seccomp, or a limit is not set"
         case .notAFile: "the bytes came through a pipe"
         case .format: "not a JPEG, PNG or WebP"
         case .tooLarge: "it has too many pixels, or takes too much memory"
@@ -41,7 +41,7 @@ extension PictureLook.Reason {
         case .noDecoder: "install it there: it is a part of every package of colophon"
         case .unsafeDecoder: "chmod go-w what is open to others, or install colophon again"
         case .notStarted, .noSandbox, .forbiddenCall, .crashed, .garbled:
-            "--pdq HASH looks for a hash that was computed on another machine"
+            "colophon find FILE --hashes prints them on another machine; --pdq takes them"
         case .notAFile: "copy what it holds into an ordinary file"
         case .unreadable: "look at the disk, and run the same command again"
         case .format, .tooLarge, .tooManyScans, .animated, .damaged, .outOfTime:

@@ -97,6 +97,12 @@ enum CommandLineText {
             + "--ledger \(ShellWord.quoted(ledger))"
     }
 
+    /// The command that looks for the entries whose pictures look like a file.
+    static func find(_ file: String, by kit: String, at ledger: String) -> String {
+        "colophon find \(ShellWord.quoted(file)) --trust \(ShellWord.quoted(kit)) "
+            + "--ledger \(ShellWord.quoted(ledger))"
+    }
+
     /// The command that brings a kit up to date.
     static func trustUpdate(_ kit: String, at ledger: String) -> String {
         "colophon trust update \(ShellWord.quoted(kit)) --ledger \(ShellWord.quoted(ledger))"

@@ -69,6 +69,7 @@ struct VerdictText {
         }
         let command = headline.command(mending: record, by: kit, at: address)
         if let command { lines.append("  hint: \(command)") }
+        if let search { lines.append("  hint: \(search)") }
         guard verbose else {
             return [.refuted, .damaged].contains(report.outcome)
                 ? lines : lines + CompleteText.lines(of: report) + fresh + brief
@@ -81,7 +82,18 @@ struct VerdictText {
     /// a word.
     private var evidence: [String] {
         guard ![.refuted, .damaged].contains(report.outcome) else { return [] }
-        return [credentials?.words, ParentText(report.manifest)?.doubt].compactMap(\.self)
+        return [likeness?.words, credentials?.words, ParentText(report.manifest)?.doubt]
+            .compactMap(\.self)
+    }
+
+    private var likeness: ComparedLook? { file.flatMap { ComparedLook($0, report) } }
+
+    /// The command that looks for what another file was made from; nil where nothing can be looked
+    /// for.
+    private var search: String? {
+        guard report.outcome == .anotherFile, let file, file.look?.hashes != nil else { return nil }
+        return CommandLineText.find(
+            file.path, by: kit, at: address ?? "https://\(report.origin)")
     }
 
     private var credentials: CredentialText? {
@@ -213,6 +225,7 @@ struct VerdictText {
                 "reason": .string(erasure.reason), "authority": .string(erasure.authority),
             ]
         }
+        object["likeness"] = likeness?.json
         object["credentials"] = credentials?.json
         object["parentLikeness"] = ParentText(report.manifest)?.json
         object["envelope"] = file?.envelope.map { .string(Text($0.rawValue)) }
