@@ -44,9 +44,9 @@ import Testing
     }
 
     private func search(
-        _ hashes: [PDQHash], in index: Index, limit: Int = 10
+        _ hashes: [PDQHash], in index: Index, limit: Int = 10, after: LikenessPlace? = nil
     ) async throws -> SimilarityAnswer<UInt64> {
-        let query = try LikenessQuery(hashes, limit: limit)
+        let query = try LikenessQuery(hashes, limit: limit, after: after)
         return try await withCheckedThrowingContinuation { continuation in
             do throws(SimilarityError) {
                 try index.search(query) { continuation.resume(with: $0) }
@@ -128,7 +128,11 @@ import Testing
             let some = try await search([hash], in: index, limit: 5)
             #expect(some.hasMore && some.hits.map(\.row.entry) == [0, 1, 2, 3, 4])
             let all = try await search([hash], in: index, limit: 12)
-            #expect(!all.hasMore && all.hits.count == 12)
+            #expect(!all.hasMore && all.hits.count == 12 && all.next == nil)
+            // However many there are, each can be seen.
+            #expect(some.next == LikenessPlace(distance: 0, index: 4))
+            let others = try await search([hash], in: index, limit: 7, after: some.next)
+            #expect(!others.hasMore && others.hits.map(\.row.entry) == Array(5..<12))
         }
     }
 
