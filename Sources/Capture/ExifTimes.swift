@@ -21,7 +21,7 @@ struct ExifTimes: Hashable, Sendable {
     let satellite: Result<String?, PictureFault>
 
     /// Those of a block that says nothing of time.
-    static let none = ExifTimes(original: .success(nil), zone: nil, satellite: .success(nil))
+    static let silent = ExifTimes(original: .success(nil), zone: nil, satellite: .success(nil))
 
     private init(
         original: Result<CalendarTime?, PictureFault>, zone: ZoneOffset?,

@@ -122,7 +122,7 @@ enum PictureKind {
         if self == .tiff { return try ExifTimes(source) }
         guard let block = try exifBlock(in: source) else { return nil }
         // A block is EXIF also where it says how the picture is turned, and no more.
-        return try ExifTimes(block) ?? .none
+        return try ExifTimes(block) ?? ExifTimes.silent
     }
 
     /// Returns the block of EXIF, which has the form of a TIFF; nil where there is none.

@@ -246,7 +246,7 @@ import Testing
             (["--pdq", Self.hash, "--limit", "0"], "--limit is 1 to 100"),
             (["--pdq", Self.hash, "--after", "1"], "--after is two numbers, DISTANCE:INDEX"),
             (["--pdq", Self.hash, "--after", "32:1"], "a distance of at most 31"),
-            (["notes.txt"], "has no perceptual hash: no JPEG, PNG or WebP of a kind that is decoded"),
+            (["notes.txt"], "has no perceptual hash: no JPEG, PNG or WebP of a kind"),
             (["absent.jpg"], "no such file"),
         ] as [([String], String)] {
             let found = try await Program.run(

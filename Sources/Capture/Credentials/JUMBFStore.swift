@@ -114,7 +114,8 @@ struct JUMBFStore {
         else { throw .malformed("has an active C2PA manifest whose label is no URN") }
         guard urn.count <= PictureLimit.urnBytes else {
             throw .malformed(
-                "has an active C2PA manifest whose URN has more than \(PictureLimit.urnBytes) bytes")
+                "has an active C2PA manifest whose URN has more than "
+                    + "\(PictureLimit.urnBytes) bytes")
         }
         return String(decoding: urn, as: UTF8.self)
     }

@@ -10,6 +10,7 @@ public enum LikenessWords {
     /// The same in three words, beside each entry.
     public static let short: Text = "likeness is not identity"
 
-    /// Where the table stands of what a hash survives.
+    /// Where the table stands of what a hash survives: a page of the documents of Colophon, which
+    /// no ledger serves.
     public static let table: Text = "Schemas/perceptual.md"
 }

@@ -49,7 +49,10 @@ struct LikenessText {
         if console.explains {
             console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
             console.explain(
-                Columns.wrap("what a hash survives: \(LikenessWords.table)", head: "note: "))
+                Columns.wrap(
+                    "what a hash survives: \(LikenessWords.table) of colophon's documents, which "
+                        + "packages put into /usr/share/doc/colophon",
+                    head: "note: "))
         }
         return found.entries.contains(where: \.isFalse) ? .no : .yes
     }
