@@ -215,7 +215,10 @@ import TestSupport
     @Test func aPNGOfOneFrameIsAPicture() throws {
         let one = Self.frames([0, 0, 0, 1, 0, 0, 0, 0])
         #expect(try hash(one) == hash(TestRaster.waves(64, 64).png()))
-        for control in [[0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0, 1, 0, 0, 0, 0]] {
+        let controls: [[UInt8]] = [
+            [0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0, 1, 0, 0, 0, 0],
+        ]
+        for control in controls {
             #expect(try look(Self.frames(control)) == .unavailable(.animated))
         }
     }

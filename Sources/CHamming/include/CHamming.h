@@ -46,8 +46,8 @@ struct chamming_search {
     /* Hits that are kept. */
     uint32_t hit_count;
 
-    /* Whether only rows count that are worse than the last hit of a search before: further away than
-     * after_distance, or as far and of a larger row than after_row. */
+    /* Whether only rows count that are worse than the last hit of a search before: further away
+     * than after_distance, or as far away and of a larger row than after_row. */
     uint32_t goes_on;
     uint32_t after_distance;
     uint64_t after_row;

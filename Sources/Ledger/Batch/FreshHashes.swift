@@ -33,7 +33,9 @@ package final class FreshHashes: Sendable {
 
     /// Keeps what comes from now on.
     package func want() {
-        looks.withLock { if $0.room == 0 { $0 = LookRing(room: Self.limit) } }
+        looks.withLock { looks in
+            if looks.room == 0 { looks = LookRing(room: Self.limit) }
+        }
         wanted.store(true, ordering: .relaxed)
     }
 

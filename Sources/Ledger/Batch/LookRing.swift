@@ -21,7 +21,7 @@ package struct LookRing: Sendable {
     package var room: Int { slots.count }
 
     /// Slots that have something in them, be it kept or not.
-    package var filledCount: Int { slots.count { $0 != Self.blank } }
+    package var filledCount: Int { slots.count(where: { $0 != Self.blank }) }
 
     /// Adds at most as many entries as there is room for, from index `first` on.
     ///

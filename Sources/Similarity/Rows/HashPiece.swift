@@ -41,7 +41,7 @@ package struct HashPiece: Hashable, Sendable {
         self.first = first
         self.places = places
         self.words = words
-        pictureCount = places.count { $0 != Self.gone }
+        pictureCount = places.count(where: { $0 != Self.gone })
     }
 
     /// Index behind the last entry that a piece covers.
