@@ -1,6 +1,9 @@
 import Cards
 import Encoding
 import Manifests
+import Merkle
+import Provenance
+import TestLog
 import Testing
 
 /// What a card says of the look of a work, and of its Content Credentials.

@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import Manifests
+import Merkle
 import Provenance
 import Studio
 import TestSupport
