@@ -67,7 +67,7 @@ import Testing
                 _ = try await log.stub.fixture.register(picture)
                 names.append(try TransparentStatement(picture).statement.id)
             }
-            let size = try log.ledger.head().size
+            let size = log.ledger.head().size
             for (place, count) in [(0, 101), (1, 101), (2, 100), (100, 2), (101, 1)] {
                 log.replaced.set("/search/similar", Self.answer([names[place]], of: size))
                 let found = try await log.with { proven in
