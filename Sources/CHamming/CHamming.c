@@ -12,6 +12,12 @@ static int is_worse(const struct chamming_hit *a, const struct chamming_hit *b) 
     return a->row > b->row;
 }
 
+/* Whether a hit is worse than the last one of a search before. */
+static int is_behind(const struct chamming_search *search, const struct chamming_hit *hit) {
+    if (hit->distance != search->after_distance) return hit->distance > search->after_distance;
+    return hit->row > search->after_row;
+}
+
 static void swap(struct chamming_hit *a, struct chamming_hit *b) {
     struct chamming_hit kept = *a;
     *a = *b;
@@ -55,6 +61,7 @@ static void consider(struct chamming_search *search, const uint64_t *words, uint
         }
     }
     if (hit.distance > search->distance) return;
+    if (search->goes_on && !is_behind(search, &hit)) return;
     search->match_count++;
     if (search->hit_count < search->limit) {
         search->hits[search->hit_count] = hit;
@@ -148,6 +155,12 @@ void chamming_begin(struct chamming_search *search, const uint64_t *queries, uin
     memcpy(search->queries, queries, 4 * sizeof(uint64_t) * search->query_count);
     search->distance = distance < 128 ? distance : 128;
     search->limit = limit < CHAMMING_HITS ? limit : CHAMMING_HITS;
+}
+
+void chamming_go_on(struct chamming_search *search, uint32_t distance, uint64_t row) {
+    search->goes_on = 1;
+    search->after_distance = distance;
+    search->after_row = row;
 }
 
 struct chamming_hit chamming_hit_at(const struct chamming_search *search, uint32_t place) {

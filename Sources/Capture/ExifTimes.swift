@@ -20,6 +20,18 @@ struct ExifTimes: Hashable, Sendable {
     /// The time that satellites gave, in UTC as RFC 3339 writes it.
     let satellite: Result<String?, PictureFault>
 
+    /// Those of a block that says nothing of time.
+    static let silent = ExifTimes(original: .success(nil), zone: nil, satellite: .success(nil))
+
+    private init(
+        original: Result<CalendarTime?, PictureFault>, zone: ZoneOffset?,
+        satellite: Result<String?, PictureFault>
+    ) {
+        self.original = original
+        self.zone = zone
+        self.satellite = satellite
+    }
+
     /// Reads the times of a file of TIFF's form; nil where it has a directory neither of EXIF nor
     /// of GPS.
     init?(_ source: some PictureBytes) throws(PictureFault) {

@@ -121,7 +121,8 @@ enum PictureKind {
     func exifTimes(in source: some PictureBytes) throws(PictureFault) -> ExifTimes? {
         if self == .tiff { return try ExifTimes(source) }
         guard let block = try exifBlock(in: source) else { return nil }
-        return try ExifTimes(block)
+        // A block is EXIF also where it says how the picture is turned, and no more.
+        return try ExifTimes(block) ?? ExifTimes.silent
     }
 
     /// Returns the block of EXIF, which has the form of a TIFF; nil where there is none.

@@ -37,6 +37,9 @@ public struct SimilarList: Hashable, Sendable {
     /// Whether there are more that are near enough.
     public let hasMore: Bool
 
+    /// The place behind which they are; nil where there are none, or the ledger cannot go on.
+    public let next: LikenessPlace?
+
     /// Whether nothing that is near can have been left out, but for what came since.
     public var coversAll: Bool { !isLoading && covered >= size }
 }
@@ -48,14 +51,19 @@ extension LedgerClient {
     ///   - hashes: the hash of each form of the picture that counts, 1 to 8.
     ///   - distance: the largest distance that counts.
     ///   - limit: the most entries, 1 to 100.
+    ///   - after: the place behind which entries count, the ``SimilarList/next`` of an answer to the
+    ///     same question; nil where all do.
     public func similar(
-        to hashes: [PDQHash], within distance: Int, limit: Int
+        to hashes: [PDQHash], within distance: Int, limit: Int, after: LikenessPlace? = nil
     ) async throws(CallError) -> SimilarList {
-        let question: JSON = [
-            "alg": .string(PerceptualHash.pdq),
-            "value": .array(hashes.map { .string(Text("\($0)")) }),
-            "distance": .integer(Int64(distance)), "limit": .integer(Int64(limit)),
+        var members: [(Text, JSON)] = [
+            ("alg", .string(PerceptualHash.pdq)),
+            ("value", .array(hashes.map { .string(Text("\($0)")) })),
+            ("distance", .integer(Int64(distance))), ("limit", .integer(Int64(limit))),
         ]
+        // A ledger that cannot go on refuses the member, so it is sent only where it is meant.
+        if let after { members.append(("after", .string(Text("\(after)")))) }
+        let question = JSON.object(JSON.Object(members))
         let request = CallRequest(
             "POST", "/search/similar", accept: "application/json", body: question.encoded(),
             contentType: "application/json", status: 200)
@@ -77,6 +85,7 @@ extension SimilarList {
             let isLoading = json["loading"]?.bool, let hasMore = json["more"]?.bool,
             let hits = json["hits"]?.array, covered <= size
         else { return nil }
+        let next = json["next"]?.text.flatMap { LikenessPlace($0) }
         var entries: [Entry] = []
         var named: (indexes: Set<UInt64>, entries: Set<EntryID>) = ([], [])
         for hit in hits {
@@ -95,6 +104,6 @@ extension SimilarList {
         }
         self.init(
             covered: covered, size: size, isLoading: isLoading, entries: entries,
-            hasMore: hasMore)
+            hasMore: hasMore, next: hasMore ? next : nil)
     }
 }

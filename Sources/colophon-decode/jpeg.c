@@ -62,10 +62,20 @@ static _Noreturn void fail(j_common_ptr jpeg) {
     }
 }
 
-/* What libjpeg would warn of and go on: the picture is not what was saved. */
+/* Whether a warning is about no pixel: another version of JFIF; the bands of a sequential scan,
+   which has all of them whatever it says; bytes between the segments before the first scan. */
+static int is_unseen(j_common_ptr jpeg) {
+    switch (jpeg->err->msg_code) {
+    case JWRN_JFIF_MAJOR:
+    case JWRN_NOT_SEQUENTIAL: return 1;
+    case JWRN_EXTRANEOUS_DATA: return ((j_decompress_ptr)jpeg)->input_scan_number == 0;
+    default: return 0;
+    }
+}
+
+/* What libjpeg would warn of and go on: the picture is not what was saved, where it is seen. */
 static void judge_message(j_common_ptr jpeg, int level) {
-    (void)jpeg;
-    if (level < 0) answer_refusal(DAMAGED);
+    if (level < 0 && !is_unseen(jpeg)) answer_refusal(DAMAGED);
 }
 
 static void watch(j_common_ptr jpeg) {

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -34,6 +35,13 @@ static int refuse_use(const char *words) {
     return WRONG_USE;
 }
 
+/* Whether nobody can read the answer on standard output: the sandbox lets nothing be written to a
+   file, and a terminal shows no bytes. */
+static int is_unread(void) {
+    struct stat status;
+    return fstat(STDOUT_FILENO, &status) != 0 || S_ISREG(status.st_mode) || isatty(STDOUT_FILENO);
+}
+
 static int is_orientation(const char *word) {
     return word[0] >= '1' && word[0] <= '8' && word[1] == '\0';
 }
@@ -51,7 +59,8 @@ int main(int count, char **words) {
         return refuse_use("--orientation is a number from 1 to 8");
     }
     if (source_open() != 0) return refuse_use("standard input must be an ordinary file");
-    if (isatty(STDOUT_FILENO)) return refuse_use("standard output must be a pipe");
+    /* An attempt is not about its answer. */
+    if (!attempts && is_unread()) return refuse_use("standard output must be a pipe");
     prepare_jpeg();
     if (enter_sandbox() != 0) answer_refusal(NO_SANDBOX);
     if (attempts) _exit(attempt(words[2]) == 0 ? NOT_CONFINED : WRONG_USE);

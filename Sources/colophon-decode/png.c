@@ -49,11 +49,18 @@ static void give_memory(png_structp png, png_voidp memory) {
     free(memory);
 }
 
-/* A PNG with acTL has more pictures behind its first one (PNG 3 §11.3.4.1). One with a chunk that
-   nobody knows, and that must be known, cannot be seen. */
+/* Whether acTL says that there is one frame (PNG 3 §11.3.4.1), and so one picture: its first four
+   bytes are the number. */
+static int has_one_frame(const png_unknown_chunkp chunk) {
+    static const uint8_t one[] = {0, 0, 0, 1};
+    return chunk->size == 8 && memcmp(chunk->data, one, sizeof one) == 0;
+}
+
+/* A PNG with acTL may have more than one picture. One with a chunk that nobody knows, and that must
+   be known, cannot be seen. */
 static int look_at_chunk(png_structp png, png_unknown_chunkp chunk) {
     (void)png;
-    if (memcmp(chunk->name, "acTL", 4) == 0) answer_refusal(ANIMATED);
+    if (memcmp(chunk->name, "acTL", 4) == 0 && !has_one_frame(chunk)) answer_refusal(ANIMATED);
     if (is_seen((const char *)chunk->name)) answer_refusal(FORMAT);
     return 1;
 }

@@ -111,6 +111,14 @@ import TestSupport
         #expect((fault(Made.file(.png, Made.store([urn]))) != nil) == isRefused)
     }
 
+    /// It is a URN, and what is wrong with it is its length.
+    @Test func aURNThatIsTooLongIsNotSaidToBeNone() {
+        let urn = "urn:" + String(repeating: "a", count: 252)
+        #expect(
+            fault(Made.file(.png, Made.store([urn])))
+                == .malformed("has an active C2PA manifest whose URN has more than 255 bytes"))
+    }
+
     // MARK: - JPEG
 
     @Test(arguments: [1, 7, 40, 60_000])

@@ -56,12 +56,19 @@ import TestSupport
     @Test func aPictureWithoutExifHasNoTime() {
         for file in [
             TestPicture.jpeg([]), TestPicture.png([]), TestTIFF().file([]),
-            TestPicture.jpeg(exif: TestPicture.Exif().bytes()),
             TestPicture.box("ftyp", Array("heic\0\0\0\0".utf8)),
             TestPicture.box("ftyp", Array("heic\0\0\0\0".utf8))
                 + TestPicture.box("meta", [0, 0, 0, 0] + TestPicture.itemList([(1, "hvc1")])),
         ] {
             #expect(throws: NoTime.noEXIF) { try Picture(file).time(zone: zone) }
+        }
+    }
+
+    /// It may say how the picture is turned, and is not said to be missing.
+    @Test func exifWithoutATimeIsExif() {
+        for block in [TestPicture.Exif().bytes(), TestJPEG.exif(6)] {
+            let file = TestPicture.jpeg(exif: block)
+            #expect(throws: NoTime.notInEXIF) { try Picture(file).time(zone: zone) }
         }
     }
 

@@ -42,8 +42,11 @@ import Testing
         }
     }
 
-    private static func answer(_ size: Int, _ hits: String = "") -> String {
-        #"{"covered":\#(size),"entries":\#(size),"loading":false,"hits":[\#(hits)],"more":false}"#
+    private static func answer(
+        _ size: Int, _ hits: String = "", isLoading: Bool = false, hasMore: Bool = false
+    ) -> String {
+        #"{"covered":\#(size),"entries":\#(size),"loading":\#(isLoading),"hits":[\#(hits)],"#
+            + #""more":\#(hasMore)}"#
     }
 
     @Test func nothingIsSaidByAnAnswerAboutFewerEntriesThanTheLogHas() async throws {
@@ -63,5 +66,20 @@ import Testing
         let found = try await find(answered: Self.answer(2, "\(hit),\(hit)"))
         #expect(found.status == 3 && found.output.isEmpty, "\(found.words)")
         #expect(found.words.contains("is not a list of entries"), "\(found.words)")
+    }
+
+    /// That there is more than nothing is no sign that nothing looks like it.
+    @Test func moreThanIsNamedIsNoAbsence() async throws {
+        let found = try await find(answered: Self.answer(2, hasMore: true))
+        #expect(found.status == 3 && found.output.isEmpty, "\(found.words)")
+        #expect(found.words.contains("says that there are entries, and names none"))
+    }
+
+    /// All entries are covered, and an answer is not whole before the ledger says so.
+    @Test func aLedgerThatStillLoadsIsNotSaidToHaveOthers() async throws {
+        let found = try await find(answered: Self.answer(2, isLoading: true))
+        #expect(found.status == 3, "\(found.words)")
+        #expect(found.words.contains("among 2 entries; the ledger is still loading"))
+        #expect(!found.words.contains("the others"))
     }
 }

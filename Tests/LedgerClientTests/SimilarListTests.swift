@@ -30,14 +30,15 @@ import Testing
 
     /// Asks a server that answers so, and returns what was sent too.
     private func ask(
-        _ answer: StubServer.Answer, limit: Int = 2
+        _ answer: StubServer.Answer, limit: Int = 2, after: LikenessPlace? = nil
     ) async throws -> (list: SimilarList, requests: [StubServer.Request]) {
         try await StubServer.run { _ in
             answer
         } _: { server in
             let url = try ServiceURL("http://127.0.0.1:\(server.port)")
             let list = try await LedgerClient.with(url, options: .patient) { client in
-                try await client.similar(to: [Self.hash], within: 31, limit: limit)
+                try await client.similar(
+                    to: [Self.hash], within: 31, limit: limit, after: after)
             }
             return (list, server.requests)
         }
@@ -52,6 +53,18 @@ import Testing
         let body = try JSON.decode(sent.body)
         #expect(body["value"]?.array == [.string(Text("\(Self.hash)"))])
         #expect(body["alg"] == "pdq" && body["limit"]?.integer == 2)
+        // A ledger that cannot go on would refuse the member.
+        #expect(body["after"] == nil && list.next == nil)
+    }
+
+    @Test func aPlaceIsSentAndRead() async throws {
+        let place = try #require(LikenessPlace(distance: 6, index: 3))
+        let answer = String(decoding: Self.body(Self.hit), as: UTF8.self)
+            .replacing(#""more":true"#, with: #""more":true,"next":"6:4""#)
+        let (list, requests) = try await ask(.whole(200, [:], Array(answer.utf8)), after: place)
+        #expect(list.next == LikenessPlace(distance: 6, index: 4))
+        let body = try JSON.decode(try #require(requests.first).body)
+        #expect(body["after"]?.text == "6:3")
     }
 
     @Test func severalEntriesAreRead() async throws {

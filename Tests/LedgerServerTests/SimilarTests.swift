@@ -103,6 +103,11 @@ import Testing
             _ = try await Self.registerNear(server, [12, 0])
             let less = try await Self.search(server, Self.bounded)
             #expect(less["hits"]?.array?.count == 1 && less["more"]?.bool == true)
+            let next = try #require(less["next"]?.text)
+            let more = #","distance":12,"limit":1,"after":"\#(next)""#
+            let behind = try await Self.search(server, Self.question(Self.hash, more: more))
+            #expect(behind["hits"]?.array?.first?["distance"]?.integer == 12)
+            #expect(behind["more"]?.bool == false && behind["next"] == .null)
             let turned = try await Self.search(server, Self.turned)
             #expect(turned["hits"]?.array?.first?["orientation"]?.integer == 1)
         }

@@ -63,4 +63,32 @@ import Testing
         fresh.append(Self.looks(2, from: 5), from: 5)
         #expect(fresh.take(5..<7).looks == Self.looks(2, from: 5))
     }
+
+    // MARK: - The room
+
+    /// What was taken or forgotten must not lie about: it may be erased later.
+    @Test func whatLeavesTheRoomIsOverwritten() {
+        var ring = LookRing(room: 8)
+        ring.append(Self.looks(6, from: 1), from: 1)
+        #expect(ring.filledCount == 6)
+        let first = ring.take(0..<5)
+        #expect(first.looks == Self.looks(4, from: 1))
+        #expect(ring.filledCount == 2)
+        // Around the end of the room, and behind a gap.
+        ring.append(Self.looks(6, from: 7), from: 7)
+        #expect(ring.filledCount == 8)
+        let around = ring.take(5..<13)
+        #expect(around.looks == Self.looks(8, from: 5))
+        #expect(ring.filledCount == 0)
+        ring.append(Self.looks(3, from: 13), from: 13)
+        ring.append(Self.looks(2, from: 20), from: 20)
+        #expect(ring.filledCount == 2)
+        let behind = ring.take(20..<22)
+        #expect(behind.looks == Self.looks(2, from: 20))
+        ring.append(Self.looks(8, from: 22), from: 22)
+        ring.append(Self.looks(1, from: 30), from: 30)
+        #expect(ring.filledCount == 1)
+        ring.removeAll()
+        #expect(ring.filledCount == 0 && ring.room == 8)
+    }
 }

@@ -81,6 +81,22 @@ import TestSupport
         #expect(outcome.words.contains("hint: colophon starts it; --help says more"))
     }
 
+    /// The sandbox would kill it at the first byte of its answer.
+    @Test func anAnswerIntoAFileIsRefused() throws {
+        let program = try Program.url("colophon-decode").path()
+        let script = "'\(program)' --orientation 1 2>&1 >'\(folder.path("answer"))'"
+        let outcome = try ChildOutput.awaited(
+            "/bin/sh", ["-c", script], input: .file(picture), environment: .only([:]),
+            time: .seconds(40), limit: 4_096)
+        guard case .ended(let end, let bytes) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(end == .exit(2))
+        let words = String(decoding: bytes, as: UTF8.self)
+        #expect(words.contains("standard output must be a pipe"))
+    }
+
     @Test func aPipeIsNoPicture() throws {
         let program = try Program.url("colophon-decode").path()
         let outcome = try ChildOutput.awaited(

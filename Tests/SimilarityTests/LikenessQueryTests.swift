@@ -15,6 +15,10 @@ import Testing
                 #"{"alg":"pdq","value":["\#(Self.hash)","\#(Self.hash)"],"distance":0,"limit":100}"#
                     .utf8))
         #expect(two.hashes.count == 2 && two.distance == 0 && two.limit == 100)
+        #expect(two.after == nil)
+        let three = try LikenessQuery(
+            json: Array(#"{"alg":"pdq","value":"\#(Self.hash)","after":"6:3"}"#.utf8))
+        #expect(three.after == LikenessPlace(distance: 6, index: 3))
     }
 
     /// Each refusal names the member, and no question is asked that was not meant.
@@ -34,6 +38,12 @@ import Testing
         (#"{"alg":"pdq","value":"HASH","limit":0}"#, "limit"),
         (#"{"alg":"pdq","value":"HASH","limit":101}"#, "limit"),
         (#"{"alg":"pdq","value":"HASH","limit":"9"}"#, "limit"),
+        (#"{"alg":"pdq","value":"HASH","after":6}"#, "after"),
+        (#"{"alg":"pdq","value":"HASH","after":"6"}"#, "after"),
+        (#"{"alg":"pdq","value":"HASH","after":"06:3"}"#, "after"),
+        (#"{"alg":"pdq","value":"HASH","after":"32:3"}"#, "after"),
+        (#"{"alg":"pdq","value":"HASH","after":"6:-3"}"#, "after"),
+        (#"{"alg":"pdq","value":"HASH","after":"6:3:1"}"#, "after"),
         (#"{"alg":"pdq","value":"HASH","image":"..."}"#, "body"),
         (#"{"alg":"pdq","value":"HASH","limits":5}"#, "body"),
     ])

@@ -70,7 +70,30 @@ import Testing
             let expected = Self.expected(query, in: pieces)
             #expect(search.rows() == Array(expected.prefix(limit)), "\(random)")
             #expect(search.matchCount == UInt64(expected.count), "\(random)")
+            try Self.expectPages(of: query, in: pieces, way, expected, "\(random)")
         }
+    }
+
+    /// From place to place each row comes once, in its order.
+    private static func expectPages(
+        of query: LikenessQuery, in pieces: [HashPiece], _ way: NearSearch.Way,
+        _ expected: [NearRow], _ words: String
+    ) throws {
+        var rows: [NearRow] = []
+        while true {
+            let after = try rows.last.map { row in
+                try #require(LikenessPlace(distance: row.distance, index: row.entry))
+            }
+            var search = NearSearch(
+                try LikenessQuery(
+                    query.hashes, distance: query.distance, limit: 7, after: after), way: way)
+            for piece in pieces { search.look(at: piece) }
+            #expect(search.matchCount == UInt64(expected.count - rows.count), "\(words)")
+            let page = search.rows()
+            guard !page.isEmpty, rows.count < expected.count else { break }
+            rows += page
+        }
+        #expect(rows == expected, "\(words)")
     }
 
     /// Of rows that are as far away the earlier ones are kept, and the nearest orientation counts.

@@ -44,9 +44,9 @@ import Testing
     }
 
     private func search(
-        _ hashes: [PDQHash], in index: Index, limit: Int = 10
+        _ hashes: [PDQHash], in index: Index, limit: Int = 10, after: LikenessPlace? = nil
     ) async throws -> SimilarityAnswer<UInt64> {
-        let query = try LikenessQuery(hashes, limit: limit)
+        let query = try LikenessQuery(hashes, limit: limit, after: after)
         return try await withCheckedThrowingContinuation { continuation in
             do throws(SimilarityError) {
                 try index.search(query) { continuation.resume(with: $0) }
@@ -128,7 +128,11 @@ import Testing
             let some = try await search([hash], in: index, limit: 5)
             #expect(some.hasMore && some.hits.map(\.row.entry) == [0, 1, 2, 3, 4])
             let all = try await search([hash], in: index, limit: 12)
-            #expect(!all.hasMore && all.hits.count == 12)
+            #expect(!all.hasMore && all.hits.count == 12 && all.next == nil)
+            // However many there are, each can be seen.
+            #expect(some.next == LikenessPlace(distance: 0, index: 4))
+            let others = try await search([hash], in: index, limit: 7, after: some.next)
+            #expect(!others.hasMore && others.hits.map(\.row.entry) == Array(5..<12))
         }
     }
 
@@ -201,7 +205,7 @@ import Testing
         let hash = try #require(ledger.hash(of: 1))
         ledger.change(1, to: nil)
         try await with(ledger) { index in
-            #expect(index.status.rows == Self.entries - (Self.entries + 2) / 3)
+            #expect(index.status.pictures == Self.entries - (Self.entries + 2) / 3)
             // It is gone since.
             try await expect([], for: [hash], in: index)
         }
@@ -252,7 +256,7 @@ import Testing
         }
         #expect(answer.withLock { $0?.covered } == SimilarityLimit.pieceEntries)
         #expect(told.events.contains(.mismatch(entry: 1)))
-        #expect(index.status.rows == Self.entries - (Self.entries + 2) / 3)
+        #expect(index.status.pictures == Self.entries - (Self.entries + 2) / 3)
         for entry in [2, 5_000, Self.entries - 1] {
             let hash = try #require(ledger.hash(of: entry))
             try await expect([UInt64(entry)], for: [hash], in: index)
@@ -327,8 +331,10 @@ import Testing
             // Hidden at once.
             try await expect([], for: hashes, in: index)
             #expect(index.status.mismatches == 0)
+            let pictures = index.status.pictures
             try await forget(erased.map { UInt64($0) }, below: end, in: index)
             try await expect([2], for: [kept], in: index)
+            #expect(index.status.pictures == pictures - erased.count)
         }
         let bytes = try folder.bytes("data.similar")
         for hash in hashes { #expect(bytes.firstRange(of: hash.bytes) == nil) }

@@ -171,8 +171,10 @@ import TestSupport
         TestRaster.waves(64, 64).png([TestPicture.chunk(chunk, [1])])
     }
 
-    private static var animated: [UInt8] {
-        TestRaster.waves(64, 64).png([TestPicture.chunk("acTL", [0, 0, 0, 2, 0, 0, 0, 0])])
+    private static let animated = frames([0, 0, 0, 2, 0, 0, 0, 0])
+
+    private static func frames(_ control: [UInt8]) -> [UInt8] {
+        TestRaster.waves(64, 64).png([TestPicture.chunk("acTL", control)])
     }
 
     @Test(arguments: bombs)
@@ -207,6 +209,44 @@ import TestSupport
         }
         // What is no part of the picture harms nothing.
         #expect(try hash(Self.unknown("abCd")) == hash(TestRaster.waves(64, 64).png()))
+    }
+
+    /// One frame is one picture, whatever form says so.
+    @Test func aPNGOfOneFrameIsAPicture() throws {
+        let one = Self.frames([0, 0, 0, 1, 0, 0, 0, 0])
+        #expect(try hash(one) == hash(TestRaster.waves(64, 64).png()))
+        let controls: [[UInt8]] = [
+            [0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0, 1, 0, 0, 0, 0],
+        ]
+        for control in controls {
+            #expect(try look(Self.frames(control)) == .unavailable(.animated))
+        }
+    }
+
+    // MARK: - What a JPEG is warned of
+
+    /// A later JFIF, bytes between segments, and a scan of all bands that says it has one.
+    @Test func aWarningAboutNoPixelHarmsNothing() throws {
+        let jfif = TestPicture.segment(0xE0, Array("JFIF\0".utf8) + [2, 1, 0, 0, 1, 0, 1, 0, 0])
+        let comment = TestPicture.segment(0xFE, [65])
+        #expect(try hash(TestJPEG.blocks(64, 48, segments: [jfif])) == Self.blocks)
+        #expect(try hash(TestJPEG.blocks(64, 48, segments: [comment, [0, 0]])) == Self.blocks)
+        var bytes = TestJPEG.blocks(64, 48)
+        let scan = try #require(bytes.firstRange(of: [0xFF, 0xDA])?.lowerBound)
+        #expect(bytes[scan + 8] == 63)
+        bytes[scan + 8] = 0
+        #expect(try hash(bytes) == Self.blocks)
+    }
+
+    /// Bytes where pixels are may be pixels that somebody else sees.
+    @Test func aWarningAboutPixelsIsDamage() throws {
+        let whole = TestJPEG.blocks(64, 48)
+        let zeros = [UInt8](repeating: 0, count: 1_000)
+        #expect(try look(whole.dropLast(2) + zeros + [0xFF, 0xD9]) == .unavailable(.damaged))
+        let scan = try #require(whole.firstRange(of: [0xFF, 0xDA])?.upperBound)
+        let middle = (scan + whole.count) / 2
+        let marked = whole[..<middle] + [0xFF, 0xD3] + whole[middle...]
+        #expect(try look(Array(marked)) == .unavailable(.damaged))
     }
 
     @Test func aPictureWithAWrongByteIsHashedOrDamaged() throws {

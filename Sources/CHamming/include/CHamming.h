@@ -46,7 +46,13 @@ struct chamming_search {
     /* Hits that are kept. */
     uint32_t hit_count;
 
-    /* Rows that are near enough, be they kept or not. */
+    /* Whether only rows count that are worse than the last hit of a search before: further away
+     * than after_distance, or as far away and of a larger row than after_row. */
+    uint32_t goes_on;
+    uint32_t after_distance;
+    uint64_t after_row;
+
+    /* Rows that count, be they kept or not. */
     uint64_t match_count;
 
     struct chamming_hit hits[CHAMMING_HITS];
@@ -62,6 +68,10 @@ enum chamming_way chamming_best_way(void);
  * nearest `limit` rows, 1 to CHAMMING_HITS, within `distance`, 0 to 128. */
 void chamming_begin(struct chamming_search *search, const uint64_t *queries, uint32_t count,
                     uint32_t distance, uint32_t limit);
+
+/* Has only those rows count that come behind this one, the nearest first and of those that are as
+ * near the smaller. Called before anything is looked at. */
+void chamming_go_on(struct chamming_search *search, uint32_t distance, uint64_t row);
 
 /* A hit by its place in the heap, which is below hit_count. */
 struct chamming_hit chamming_hit_at(const struct chamming_search *search, uint32_t place);

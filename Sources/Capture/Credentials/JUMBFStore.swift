@@ -110,9 +110,13 @@ struct JUMBFStore {
         if !urn.starts(with: mark), let colon = urn.firstIndex(of: UInt8(ascii: ":")) {
             urn = urn[(colon + 1)...]
         }
-        guard urn.starts(with: mark), urn.count > mark.count,
-            urn.count <= PictureLimit.urnBytes, urn.allSatisfy(isURICharacter)
+        guard urn.starts(with: mark), urn.count > mark.count, urn.allSatisfy(isURICharacter)
         else { throw .malformed("has an active C2PA manifest whose label is no URN") }
+        guard urn.count <= PictureLimit.urnBytes else {
+            throw .malformed(
+                "has an active C2PA manifest whose URN has more than "
+                    + "\(PictureLimit.urnBytes) bytes")
+        }
         return String(decoding: urn, as: UTF8.self)
     }
 

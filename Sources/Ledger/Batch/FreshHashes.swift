@@ -22,14 +22,8 @@ package final class FreshHashes: Sendable {
     /// Entries that are kept: what the busiest second brings, in 640 KiB.
     package static let limit = 4 * BatchLimits.entries
 
-    private struct State {
-        /// Index of the first entry that is kept.
-        var first: UInt64 = 0
-        var looks: [Look] = []
-    }
-
     private let wanted = Atomic(false)
-    private let state = Mutex(State())
+    private let looks = Mutex(LookRing(room: 0))
 
     /// Keeps nothing yet.
     package init() {}
@@ -38,19 +32,17 @@ package final class FreshHashes: Sendable {
     package var isWanted: Bool { wanted.load(ordering: .relaxed) }
 
     /// Keeps what comes from now on.
-    package func want() { wanted.store(true, ordering: .relaxed) }
+    package func want() {
+        looks.withLock { looks in
+            if looks.room == 0 { looks = LookRing(room: Self.limit) }
+        }
+        wanted.store(true, ordering: .relaxed)
+    }
 
     /// Adds the entries of a batch that is on the disk; their indexes go on from `first`.
     package func append(_ looks: [Look], from first: UInt64) {
         guard isWanted, looks.count <= Self.limit else { return }
-        state.withLock { state in
-            let follows = first == state.first + UInt64(state.looks.count)
-            if follows, state.looks.count + looks.count <= Self.limit {
-                state.looks += looks
-            } else {
-                state = State(first: first, looks: looks)
-            }
-        }
+        self.looks.withLock { $0.append(looks, from: first) }
     }
 
     /// Returns what is known of those entries of a range that are kept, which are its last ones,
@@ -58,22 +50,11 @@ package final class FreshHashes: Sendable {
     ///
     /// The end of the range and nothing, where none is kept.
     package func take(_ range: Range<UInt64>) -> (first: UInt64, looks: [Look]) {
-        state.withLock { state in
-            let end = state.first + UInt64(state.looks.count)
-            let first = max(range.lowerBound, state.first)
-            guard end >= range.upperBound, first < range.upperBound else {
-                return (range.upperBound, [])
-            }
-            let (from, to) = (Int(first - state.first), Int(range.upperBound - state.first))
-            let looks = Array(state.looks[from..<to])
-            state.looks.removeFirst(to)
-            state.first = range.upperBound
-            return (first, looks)
-        }
+        looks.withLock { $0.take(range) }
     }
 
-    /// Forgets all that is kept.
+    /// Forgets all that is kept, and overwrites it.
     package func removeAll() {
-        state.withLock { $0 = State() }
+        looks.withLock { $0.removeAll() }
     }
 }

@@ -67,6 +67,7 @@ extension LedgerRoutes {
             "table": .string(LikenessWords.table),
             "hits": .array(answer.hits.map(hit)),
             "more": .bool(answer.hasMore),
+            "next": answer.next.map { .string(Text("\($0)")) } ?? .null,
         ]
         return Answer.bytes(object.encoded(), MediaType.json, cache: CacheRule.never)
     }

@@ -201,7 +201,7 @@ final class LedgerRoutes: Routes {
         show("colophon_head_ahead_seconds", Double(ledger.headAheadSeconds))
         if let status = similar?.status {
             show("colophon_similar_entries", Double(status.covered))
-            show("colophon_similar_pictures", Double(status.rows))
+            show("colophon_similar_pictures", Double(status.pictures))
             show("colophon_similar_loading", status.isLoading ? 1 : 0)
         }
         return Answer.text(metrics.text(), MediaType.metrics, cache: CacheRule.never)

@@ -48,12 +48,12 @@ package final class SimilarEntries: Service {
 
     private static func log(_ event: SimilarityEvent, _ logger: Logger, _ path: String) {
         switch event {
-        case .loaded(let entries, let rows):
+        case .loaded(let entries, let pictures):
             // Of a small ledger nobody has waited for it.
             logger.log(
                 level: entries < SimilarityLimit.pieceEntries ? .debug : .info,
                 "the search for pictures that look alike covers all entries",
-                metadata: ["entries": "\(entries)", "pictures": "\(rows)"])
+                metadata: ["entries": "\(entries)", "pictures": "\(pictures)"])
         case .unusable(let reason):
             logger.notice("\(path) is made anew from the manifests: \(reason)")
         case .unwritable(let reason):

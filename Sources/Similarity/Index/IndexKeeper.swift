@@ -43,7 +43,7 @@ final class IndexKeeper<Source: LikenessSource> {
     var status: SimilarityStatus {
         var status = SimilarityStatus()
         status.covered = covered
-        status.rows = pieces.reduce(tail.rowCount) { $0 + $1.piece.rowCount }
+        status.pictures = pieces.reduce(tail.pictureCount) { $0 + $1.piece.pictureCount }
         status.isLoading = isLoading
         status.mismatches = mismatches
         return status
@@ -103,6 +103,8 @@ final class IndexKeeper<Source: LikenessSource> {
 
     /// Forgets all rows and lets go of the file.
     private func clear() {
+        for number in pieces.indices { pieces[number].piece.removeAll() }
+        tail.removeAll()
         (pieces, tail, covered, file) = ([], HashPiece(first: 0), 0, nil)
         isLoading = true
         // Read first: what is read after it is without what was erased until then.
@@ -134,7 +136,7 @@ final class IndexKeeper<Source: LikenessSource> {
         guard covered < size else {
             if isLoading {
                 isLoading = false
-                tell(.loaded(entries: covered, rows: status.rows))
+                tell(.loaded(entries: covered, pictures: status.pictures))
             }
             return false
         }
@@ -242,9 +244,12 @@ final class IndexKeeper<Source: LikenessSource> {
             tell(.mismatch(entry: wrong))
             startAnew()
         }
+        let hasMore = search.matchCount > UInt64(rows.count)
+        // Behind the last row, be it in the answer or not: it is asked for once.
+        let next = hasMore ? rows.last.flatMap { $0.place } : nil
         return SimilarityAnswer(
             covered: looked, entries: max(entries, looked), isLoading: isLoading, hits: hits,
-            hasMore: search.matchCount > UInt64(rows.count))
+            hasMore: hasMore, next: next)
     }
 
     /// Reads what was registered before the search came, a batch of the sequencer at most.

@@ -1,3 +1,5 @@
+package import Manifests
+
 /// The entries that were found to be near, and how much of the log was looked at.
 package struct SimilarityAnswer<Shown: Sendable>: Sendable {
     /// An entry whose manifest has the hash that was found.
@@ -23,6 +25,9 @@ package struct SimilarityAnswer<Shown: Sendable>: Sendable {
 
     /// Whether there are more that are near enough.
     package let hasMore: Bool
+
+    /// The place behind which they are; nil where there are none.
+    package let next: LikenessPlace?
 }
 
 /// Why a search has no answer.

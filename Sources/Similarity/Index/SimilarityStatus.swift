@@ -3,8 +3,8 @@ package struct SimilarityStatus: Hashable, Sendable {
     /// Entries that it covers, from the first on.
     package var covered: UInt64 = 0
 
-    /// Rows that it has, erased ones among them.
-    package var rows = 0
+    /// Pictures that it has, without those that were erased.
+    package var pictures = 0
 
     /// Whether it is still being read or made, and has not yet covered the whole log once.
     package var isLoading = true
@@ -19,7 +19,7 @@ package struct SimilarityStatus: Hashable, Sendable {
 /// What an index has to say to those who run the ledger.
 package enum SimilarityEvent: Hashable, Sendable {
     /// It covers the whole log.
-    case loaded(entries: UInt64, rows: Int)
+    case loaded(entries: UInt64, pictures: Int)
 
     /// The file could not be used, all of it or behind a place, and is made anew.
     case unusable(String)

@@ -6,7 +6,7 @@ package import Manifests
 ///     places    2 bytes a row   the entry's place in the piece, rising; 65,535 is erased
 ///
 /// A piece covers ``SimilarityLimit/pieceEntries`` entries. An erased row keeps its room and
-/// nothing else.
+/// nothing else. Rows that are added never move: memory that was given back cannot be overwritten.
 package struct HashPiece: Hashable, Sendable {
     /// The place of an erased row.
     package static let gone = UInt16.max
@@ -19,6 +19,9 @@ package struct HashPiece: Hashable, Sendable {
 
     /// The place of each row.
     package private(set) var places: [UInt16] = []
+
+    /// Rows that are not erased.
+    package private(set) var pictureCount = 0
 
     /// Creates a piece without rows, for entries from `first` on.
     package init(first: UInt64) {
@@ -38,6 +41,7 @@ package struct HashPiece: Hashable, Sendable {
         self.first = first
         self.places = places
         self.words = words
+        pictureCount = places.count(where: { $0 != Self.gone })
     }
 
     /// Index behind the last entry that a piece covers.
@@ -50,9 +54,17 @@ package struct HashPiece: Hashable, Sendable {
     package mutating func append(_ hash: PDQHash, of entry: UInt64) {
         precondition(
             first <= entry && entry < end, "a piece has rows of the entries that it covers")
+        if places.isEmpty { reserve() }
         places.append(UInt16(entry - first))
         let hash = hash.words
         for word in hash.indices { words.append(hash[word]) }
+        pictureCount += 1
+    }
+
+    /// Takes the room of all rows that there can be.
+    private mutating func reserve() {
+        places.reserveCapacity(Int(SimilarityLimit.pieceEntries))
+        words.reserveCapacity(4 * Int(SimilarityLimit.pieceEntries))
     }
 
     /// Overwrites the row of an entry; returns whether there was one.
@@ -60,7 +72,16 @@ package struct HashPiece: Hashable, Sendable {
         guard let row = row(of: entry) else { return false }
         places[row] = Self.gone
         for word in 4 * row..<4 * row + 4 { words[word] = 0 }
+        pictureCount -= 1
         return true
+    }
+
+    /// Overwrites all rows before it lets go of them.
+    package mutating func removeAll() {
+        for word in words.indices { words[word] = 0 }
+        words = []
+        places = []
+        pictureCount = 0
     }
 
     /// The hash of an entry; nil where it has no row.
@@ -78,13 +99,14 @@ package struct HashPiece: Hashable, Sendable {
         return places.firstIndex(of: place)
     }
 
-    /// Lets go of the room that its arrays have kept to grow.
+    /// Lets go of the room that its arrays have kept to grow; overwrites what was in it.
     package mutating func settle() {
         var (tightWords, tightPlaces): ([UInt64], [UInt16]) = ([], [])
         tightWords.reserveCapacity(words.count)
         tightWords += words
         tightPlaces.reserveCapacity(places.count)
         tightPlaces += places
+        for word in words.indices { words[word] = 0 }
         (words, places) = (tightWords, tightPlaces)
     }
 }

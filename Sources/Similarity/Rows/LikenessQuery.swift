@@ -14,10 +14,13 @@ package struct LikenessQuery: Hashable, Sendable {
     /// The most entries that are answered, 1 to ``SimilarityLimit/entries``.
     package let limit: Int
 
+    /// Behind this place are the entries that count; nil where all do.
+    package let after: LikenessPlace?
+
     /// Creates a question whose numbers are within their limits.
     package init(
         _ hashes: [PDQHash], distance: Int = SimilarityLimit.distance,
-        limit: Int = SimilarityLimit.usualEntries
+        limit: Int = SimilarityLimit.usualEntries, after: LikenessPlace? = nil
     ) throws(LikenessQueryError) {
         guard (1...SimilarityLimit.orientations).contains(hashes.count) else {
             throw LikenessQueryError(
@@ -34,11 +37,12 @@ package struct LikenessQuery: Hashable, Sendable {
         self.hashes = hashes
         self.distance = distance
         self.limit = limit
+        self.after = after
     }
 
-    /// Reads `{"alg": "pdq", "value": HASH or [HASH...], "distance": D, "limit": N}`.
+    /// Reads `{"alg": "pdq", "value": HASH or [HASH...], "distance": D, "limit": N, "after": PLACE}`.
     ///
-    /// `distance` and `limit` may be left out. Other members are refused: a misspelled one would
+    /// `distance`, `limit` and `after` may be left out. Other members are refused: a misspelled one would
     /// silently be another question.
     package init(json bytes: [UInt8]) throws(LikenessQueryError) {
         let object = try Self.object(bytes)
@@ -65,10 +69,20 @@ package struct LikenessQuery: Hashable, Sendable {
         try self.init(
             hashes,
             distance: Self.number(object["distance"], or: SimilarityLimit.distance),
-            limit: Self.number(object["limit"], or: SimilarityLimit.usualEntries))
+            limit: Self.number(object["limit"], or: SimilarityLimit.usualEntries),
+            after: Self.place(object["after"]))
     }
 
-    private static let members: Set<Text> = ["alg", "value", "distance", "limit"]
+    private static let members: Set<Text> = ["alg", "value", "distance", "limit", "after"]
+
+    private static func place(_ value: JSON?) throws(LikenessQueryError) -> LikenessPlace? {
+        guard let value else { return nil }
+        guard let place = value.text.flatMap({ LikenessPlace($0) }) else {
+            throw LikenessQueryError(
+                "after", "must be the \"next\" of an answer: DISTANCE:INDEX, such as \"6:3\"")
+        }
+        return place
+    }
 
     private static func object(_ bytes: [UInt8]) throws(LikenessQueryError) -> JSON.Object {
         let json: JSON
@@ -84,7 +98,7 @@ package struct LikenessQuery: Hashable, Sendable {
             throw LikenessQueryError(
                 "body",
                 "has the member \"\(SafeText.line(unknown.name.string))\"; a search has alg, "
-                    + "value, distance and limit, and never a picture")
+                    + "value, distance, limit and after, and never a picture")
         }
         return object
     }

@@ -1,3 +1,5 @@
+import Manifests
+
 /// A row of the index that is near to what is looked for; nothing has checked it.
 package struct NearRow: Hashable, Sendable {
     /// The index of its entry.
@@ -18,6 +20,9 @@ package struct NearRow: Hashable, Sendable {
 }
 
 extension NearRow {
+    /// Where a search goes on behind it.
+    var place: LikenessPlace? { LikenessPlace(distance: distance, index: entry) }
+
     /// Nearer first; of those that are as near, the earlier entry.
     static func isBefore(_ a: NearRow, _ b: NearRow) -> Bool {
         (a.distance, a.entry) < (b.distance, b.entry)

@@ -20,6 +20,9 @@ package struct NearSearch {
         unsafe chamming_begin(
             &search, words, UInt32(query.hashes.count), UInt32(query.distance),
             UInt32(query.limit))
+        if let after = query.after {
+            unsafe chamming_go_on(&search, UInt32(after.distance), after.index)
+        }
     }
 
     /// Looks at the rows of a piece; pieces come in the order of their entries.
@@ -29,7 +32,7 @@ package struct NearSearch {
             &search, piece.words, piece.places, piece.rowCount, piece.first, way)
     }
 
-    /// Rows that are near enough, be they kept or not.
+    /// Rows that are near enough and behind the query's place, be they kept or not.
     package var matchCount: UInt64 { search.match_count }
 
     /// The rows that were kept, the nearest first.

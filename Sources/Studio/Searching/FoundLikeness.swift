@@ -39,4 +39,7 @@ package struct FoundLikeness: Sendable {
 
     /// Whether the ledger says that there are more.
     package let hasMore: Bool
+
+    /// The place behind which they are; nil where there are none, or the ledger cannot go on.
+    package let next: LikenessPlace?
 }

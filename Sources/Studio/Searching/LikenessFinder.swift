@@ -29,15 +29,18 @@ package struct LikenessFinder: Sendable {
 
     /// Returns the entries that are near to one of these hashes, the nearest first; nil where the
     /// ledger has no such search.
+    ///
+    /// - Parameter after: the place behind which entries count; nil where all do.
     package func find(
-        _ hashes: [PDQHash], within distance: Int, limit: Int
+        _ hashes: [PDQHash], within distance: Int, limit: Int, after: LikenessPlace? = nil
     ) async throws(ProvingError) -> FoundLikeness? {
         guard let client = log.client else {
             preconditionFailure("files cannot be asked what looks like a picture")
         }
         let list: SimilarList
         do throws(CallError) {
-            list = try await client.similar(to: hashes, within: distance, limit: limit)
+            list = try await client.similar(
+                to: hashes, within: distance, limit: limit, after: after)
         } catch {
             if case .refused(let problem) = error, Self.absences.contains(problem.status) {
                 return nil
@@ -65,7 +68,8 @@ package struct LikenessFinder: Sendable {
         let history = try await reader.withLater(entries.map(\.step))
         return FoundLikeness(
             covered: list.covered, size: list.size, coversAll: list.coversAll,
-            entries: entries, history: history, erasedCount: erasedCount, hasMore: list.hasMore)
+            entries: entries, history: history, erasedCount: erasedCount, hasMore: list.hasMore,
+            next: list.next)
     }
 
     /// Measures the distance anew, by the manifest that was signed.

@@ -151,7 +151,7 @@ struct SimilarBars {
         let started = (ContinuousClock.now - begin) / .milliseconds(1)
         while index.status.isLoading { try await Task.sleep(for: .milliseconds(5)) }
         let loaded = (ContinuousClock.now - begin) / .seconds(1)
-        let rows = index.status.rows
+        let rows = index.status.pictures
         index.stop()
         guard rows == whole.count * Int(SimilarityLimit.pieceEntries) else {
             throw BenchError("the index has read \(rows) pictures")

@@ -51,6 +51,14 @@ struct FindCommand: ColophonCommand {
     @Option(help: ArgumentHelp("The most entries, 1 to \(limits.upperBound).", valueName: "n"))
     var limit = 10
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Only entries behind this place, which "there are more" names: the bits that differ, \
+            and the index.
+            """, valueName: "d:i"))
+    var after: String?
+
     @OptionGroup var connection: LedgerConnection
 
     @OptionGroup var judge: KitOptions
@@ -67,6 +75,7 @@ struct FindCommand: ColophonCommand {
         guard Self.limits.contains(limit) else {
             throw .usage("--limit is \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
         }
+        let after = try place()
         if hashes { return try printHashes(console) }
         try judge.check()
         let picture = try picture()
@@ -76,14 +85,25 @@ struct FindCommand: ColophonCommand {
             asking: settings, kit: named, kit, requiringQuorum: judge.requiresQuorum, console)
         let found = try await desk.with { log throws(ProvingError) in
             try await LikenessFinder(log, by: kit, renewing: named.files)
-                .find(picture.hashes, within: distance, limit: limit)
+                .find(picture.hashes, within: distance, limit: limit, after: after)
         }
         guard let found else {
             throw Failure(
                 .tryAgain, desk.place, "has no search by likeness",
                 hint: "ask its operator: colophond serve --similar on")
         }
-        return LikenessText(of: picture, found, at: desk.place, console).print()
+        return LikenessText(of: picture, behind: after, found, at: desk.place, console).print()
+    }
+
+    private func place() throws(Failure) -> LikenessPlace? {
+        guard let after else { return nil }
+        guard let place = LikenessPlace(Text(after)) else {
+            throw .usage(
+                "--after is two numbers, DISTANCE:INDEX, with a distance of at most "
+                    + "\(LikenessBand.limit)",
+                hint: "the note \"there are more\" of a search has them")
+        }
+        return place
     }
 
     /// Says what would be sent, each form of the picture in its order.

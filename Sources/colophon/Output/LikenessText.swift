@@ -12,11 +12,16 @@ struct LikenessText {
     private let ledger: String
     private let console: Console
 
+    /// The place behind which entries count; nil where all do.
+    private let after: LikenessPlace?
+
     private var name: String { picture.name }
 
     init(
-        of picture: SoughtPicture, _ found: FoundLikeness, at ledger: String, _ console: Console
+        of picture: SoughtPicture, behind after: LikenessPlace?, _ found: FoundLikeness,
+        at ledger: String, _ console: Console
     ) {
+        self.after = after
         self.picture = picture
         self.found = found
         self.ledger = ledger
@@ -31,7 +36,7 @@ struct LikenessText {
             for line in found.entries.flatMap(lines) { console.print(line) }
         }
         guard !found.entries.isEmpty else { return none() }
-        if found.hasMore { console.note("there are more: --limit, up to 100, shows more") }
+        if found.hasMore { console.note(more) }
         if !found.coversAll { console.note(partial) }
         if found.erasedCount > 0 {
             console.note(withheld)
@@ -44,7 +49,10 @@ struct LikenessText {
         if console.explains {
             console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
             console.explain(
-                Columns.wrap("what a hash survives: \(LikenessWords.table)", head: "note: "))
+                Columns.wrap(
+                    "what a hash survives: \(LikenessWords.table) of colophon's documents, which "
+                        + "packages put into /usr/share/doc/colophon",
+                    head: "note: "))
         }
         return found.entries.contains(where: \.isFalse) ? .no : .yes
     }
@@ -66,7 +74,24 @@ struct LikenessText {
                     hint: "run the same command again: it may have erased them meanwhile"))
             return .tryAgain
         }
-        if !console.json {
+        guard !found.hasMore else {
+            console.report(
+                Failure(
+                    .tryAgain, name,
+                    "nothing is shown to look like it: the ledger says that there are entries, "
+                        + "and names none",
+                    hint: found.next.map { "--after \($0) shows those behind" }
+                        ?? "run the same command again: it may have erased them meanwhile"))
+            return .tryAgain
+        }
+        if !console.json, let after {
+            console.report(
+                .no(
+                    name,
+                    "nothing behind \(after) in \(ledger) looks like it, by the ledger's word, "
+                        + "among \(found.size) entries",
+                    hint: "without --after all are shown again"))
+        } else if !console.json {
             console.report(
                 .no(
                     name,
@@ -82,8 +107,19 @@ struct LikenessText {
         return "the ledger names \(entries) whose manifests it gives out no more"
     }
 
+    /// How to see those that are not shown.
+    private var more: String {
+        guard let next = found.next else {
+            return "there are more: --limit, up to 100, shows more; this ledger shows no others"
+        }
+        return "there are more: --after \(next) shows those behind"
+    }
+
     private var partial: String {
-        "among the first \(found.covered) of \(found.size) entries; the ledger has not "
+        guard found.covered < found.size else {
+            return "among \(found.size) entries; the ledger is still loading what they look like"
+        }
+        return "among the first \(found.covered) of \(found.size) entries; the ledger has not "
             + "looked at the others yet"
     }
 
@@ -100,6 +136,7 @@ struct LikenessText {
         var words = "\(entry.distance) of \(bits) bits differ from the hash that its signer states"
         if picture.hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
         lines += Columns.wrap(words, head: "  likeness: ")
+        lines.append("  warning:  \(LikenessWords.short)")
         if let title = step.facts?.record.title {
             lines += Columns.wrap("\(title)", head: "  title:    ")
         }
@@ -164,6 +201,7 @@ struct LikenessText {
             ("table", .string(LikenessWords.table)),
             ("hits", .array(found.entries.map { .object(hit($0)) })),
             ("more", .bool(found.hasMore)),
+            ("next", found.next.map { .string(Text("\($0)")) }),
             ("erased", .integer(Int64(found.erasedCount))),
             ("cut", .bool(found.history?.isCut ?? false)),
         ]

@@ -22,7 +22,7 @@ extension PictureLook.Reason {
         case .notStarted: "\(name) cannot be started"
         case .noSandbox: "\(name) cannot be confined here: no seccomp, or a limit is not set"
         case .notAFile: "the bytes came through a pipe"
-        case .format: "not a JPEG, PNG or WebP"
+        case .format: "no JPEG, PNG or WebP of a kind that is decoded"
         case .tooLarge: "it has too many pixels, or takes too much memory"
         case .tooManyScans: "it has too many scans"
         case .animated: "it is animated"
