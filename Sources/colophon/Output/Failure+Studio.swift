@@ -67,6 +67,11 @@ extension Failure {
             self = .unwritable(
                 path, "another record was put there meanwhile",
                 hint: "submit it too; the one before it is registered")
+        case .manyRefused(let path):
+            self = .unwritable(
+                path,
+                "\(RefusedReceipt.fileLimit) files beside it hold what was refused already",
+                hint: "move FILE.refused-* to another folder: all of it may be evidence")
         }
     }
 
