@@ -57,6 +57,26 @@ import TestSupport
         #expect(checked.status == 0, "\(checked.output)")
     }
 
+    /// Who walks the log meets index heads, and learns what they are.
+    @Test(arguments: [["log", "entry"], ["prove"]])
+    func anIndexHeadIsSaidToBeOne(command: [String]) async throws {
+        let index = try await log("one.jpg")
+        _ = try await covered(index)
+        try await ledger.writeKit()
+        let arguments = command + ["\(index + 1)", "--trust", "trust", "--ledger", ledger.address]
+        let json = try await Program.run("colophon", arguments + ["--json"], in: shop.folder)
+        #expect(json.status == 0, "\(json.words)")
+        let object = try #require(json.objects.first)
+        #expect(object["newerType"] == nil && object["formFault"] == nil, "\(object)")
+        let head = try #require(object["indexHead"] as? [String: Any])
+        let (number, size) = (head["sequence"] as? Int ?? -1, head["size"] as? Int ?? -1)
+        let said = try await Program.run("colophon", arguments, in: shop.folder)
+        #expect(said.status == 0 && !said.words.contains("does not know"), "\(said.words)")
+        #expect(
+            words(said).contains("number \(number), of the first \(size) entries"),
+            "\(said.output)")
+    }
+
     /// What is logged stays, and is served; no proof is made, and the next head follows the last.
     @Test func offMakesNoProofsAndOnGoesOnWithTheNextHead() async throws {
         let first = try await covered(log("one.jpg"))
