@@ -222,7 +222,7 @@ struct CompleteCommand: ColophonCommand {
                 "a file, --sha256, --sub, --iss or --sample is to be named, and one of them only",
                 hint: "colophon complete photo.jpg --out photo.complete")
         }
-        if let file { return .artifact(try NamedFile.work(file, console).digest) }
+        if let file { return .artifact(try AskedWork.digest(of: file, console)) }
         if let sub { return try Self.name("--sub", sub, IndexName.sub) }
         if let iss { return try Self.name("--iss", iss, IndexName.iss) }
         guard let digest = sha256.flatMap({ Hex.decode($0) }).flatMap({ Hash($0) }) else {
