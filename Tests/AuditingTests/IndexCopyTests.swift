@@ -121,6 +121,7 @@ import Testing
         #expect(report.size == ledger.size && report.refusedCount == (words == nil ? 0 : 1))
         if let words { #expect(report.refused[0].reason.contains(words), "\(report.refused)") }
         #expect(report.refused.allSatisfy { $0.name == name })
+        #expect(report.isIndexHeadUnread == (what == "fails"))
         #expect(try head() == good && report.indexedSize != nil)
     }
 
