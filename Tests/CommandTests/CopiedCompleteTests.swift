@@ -151,7 +151,7 @@ import Testing
                 "keys/cells: is not what was written: the keys are made anew from all entries"),
             "\(again.words)")
         #expect(try shop.bytes("again") == shop.bytes("plain"))
-        let alone = try await ask("photo.jpg", "--cache", "keys")
+        let alone = try await ledger.complete(["photo.jpg", "--cache", "keys"])
         #expect(alone.status == 2, "\(alone.words)")
         #expect(alone.words.contains("--cache keeps the keys of a copy"), "\(alone.words)")
     }
