@@ -24,8 +24,9 @@ package struct MirrorReport: Sendable {
     /// The number of entries that the copy's index head covers; nil where it has none.
     package internal(set) var indexedSize: UInt64?
 
-    /// Whether the index head of the log could not be read: the next run may bring it. It is among
-    /// what the copy did not take, too.
+    /// Whether the index head of the log could not be read: the next run may bring it.
+    ///
+    /// It is among what the copy did not take, too.
     package private(set) var isIndexHeadUnread = false
 
     /// What the log shows and the copy did not take, the first ``refusedLimit`` of it.
