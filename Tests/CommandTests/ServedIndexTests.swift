@@ -94,6 +94,16 @@ import TestSupport
         try await expectClean()
     }
 
+    /// Who watches the size sees no fall where no new head is made.
+    @Test func theSizeOfTheIndexIsToldAfterARestart() async throws {
+        let head = try await covered(log("one.jpg"))
+        try await ledger.restart(with: ["--index", "on", "--index-interval", "1h"])
+        try await eventually("the size of the index is told") {
+            let text = String(decoding: try await get("/metrics").bytes, as: UTF8.self)
+            return text.contains("\ncolophon_index_size \(head.size)\n")
+        }
+    }
+
     @Test func aFolderThatIsServedIsNotRebuiltAndNotServedTwice() async throws {
         _ = try await covered(log("one.jpg"))
         let rebuilt = try await colophond("index", "rebuild", "--data", "ledger")
