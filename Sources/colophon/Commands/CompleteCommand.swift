@@ -116,6 +116,12 @@ struct CompleteCommand: ColophonCommand {
             throw .usage("--cache keeps the keys of a copy, and goes with --copy alone")
         }
         if let sample { return try await look(at: sample, console) }
+        // No list is as long, and a ledger takes no larger number.
+        if let from, from > UInt64(Int64.max) {
+            throw .usage(
+                "--from \(from) is behind the end of every list",
+                hint: "positions are counted from 0")
+        }
         let name = try name(console)
         let settings = try await judge.settings(common, connection)
         let (named, kit) = try judge.read(settings)

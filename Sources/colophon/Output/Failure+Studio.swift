@@ -14,6 +14,7 @@ extension Failure {
     init(reading error: FileError) {
         let hint: String? =
             switch error.reason {
+            case .isKind(_, wanted: .folder): "name a folder"
             case .isKind(.folder, _): "name the files in it"
             case .isKind: "copy what it holds into an ordinary file"
             default: nil
