@@ -91,9 +91,8 @@ package enum RefusedReceipt {
                     if there == bytes || isSame(there) { return path + end }
                     continue
                 }
-                let count = try place.folder.names().count { name in
-                    name.hasPrefix("\(place.name).refused-")
-                }
+                let start = "\(place.name).refused-"
+                let count = try place.folder.names().count(where: { $0.hasPrefix(start) })
                 guard count < fileLimit else { break }
                 try AtomicFile.write(bytes, to: path + end, .create)
                 return path + end
