@@ -62,6 +62,9 @@ import TestSupport
     /// It says nothing against the log, and the next run may bring it: 3, and all else is there.
     @Test func anIndexHeadThatCannotBeReadIsAskedForAgain() async throws {
         #expect(try await mirror("--to", "copy").status == 0)
+        if try shop.exists("copy/index") {
+            try FileManager.default.removeItem(at: shop.url("copy/index"))
+        }
         try FileManager.default.createDirectory(
             at: shop.url("copy/index"), withIntermediateDirectories: false)
         let unread = try await mirror("--from", "copy", "--to", "second")

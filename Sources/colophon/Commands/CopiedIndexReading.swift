@@ -1,4 +1,5 @@
 import Auditing
+import Files
 import IndexMap
 import LogReader
 import Merkle

@@ -31,13 +31,13 @@ enum AskedWork {
     }
 
     private static func isProof(_ path: String) throws(Failure) -> Bool {
-        try isNamed(path, CompleteProof.fileSuffix)
-            || holds(path) { bytes in (try? CompleteProof(bytes)) != nil }
+        if try isNamed(path, CompleteProof.fileSuffix) { return true }
+        return try holds(path) { bytes in (try? CompleteProof(bytes)) != nil }
     }
 
     private static func isKit(_ path: String) throws(Failure) -> Bool {
-        try isNamed(path, TrustKit.Files.suffix)
-            || holds(path) { bytes in (try? TrustKit.Files(oneFile: bytes)) != nil }
+        if try isNamed(path, TrustKit.Files.suffix) { return true }
+        return try holds(path) { bytes in (try? TrustKit.Files(oneFile: bytes)) != nil }
     }
 
     /// Whether a file is something else by its name, and no work by a record that lies beside it.
