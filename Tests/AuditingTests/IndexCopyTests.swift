@@ -121,6 +121,7 @@ import Testing
         #expect(report.size == ledger.size && report.refusedCount == (words == nil ? 0 : 1))
         if let words { #expect(report.refused[0].reason.contains(words), "\(report.refused)") }
         #expect(report.refused.allSatisfy { $0.name == name })
+        #expect(report.isIndexHeadUnread == (what == "fails"))
         #expect(try head() == good && report.indexedSize != nil)
     }
 
@@ -235,6 +236,34 @@ import Testing
         let bare = try TransparentIndexHead(ledger.indexHeads[0].head).encoded()
         try own.write(bare, to: "copy/index")
         await #expect(throws: IndexCopyError.self) { try await copy(of: ledger) }
+    }
+
+    /// A byte that has changed in the file is the copy's fault: no name is called false for it.
+    @Test func aDamagedHeadIsNamedAndCallsNothingFalse() async throws {
+        let ledger = try ledger(3)
+        try await mirror(MemoryLog(ledger), ledger.kit())
+        let good = try #require(try head())
+        var damages: [String] = []
+        for place in stride(from: 0, to: good.count, by: 5) {
+            var bytes = good
+            bytes[place] ^= 1
+            try own.write(bytes, to: "copy/index")
+            do {
+                let answer = try await copy(of: ledger).answer(
+                    about: .work("work 1"), from: 0, of: nil, showing: 10, by: ledger.kit(),
+                    now: 2_000_000_000
+                ) { _ in }
+                let verdicts = answer.completeness.findings.map(\.verdict)
+                #expect(!verdicts.contains(.refuted), "\(place): \(answer.completeness.findings)")
+            } catch IndexCopyError.malformed(let path, let words) {
+                #expect(path.hasSuffix("copy/index"))
+                damages.append(words)
+            } catch IndexCopyError.otherEntry, IndexCopyError.notCovered {
+                continue
+            }
+        }
+        #expect(damages.contains { $0.hasPrefix("does not prove its index head: receipt: ") })
+        #expect(damages.contains { $0.hasPrefix("is no index head: ") }, "\(damages)")
     }
 
     /// An entry of a reserved type has keys that nobody here reads: the map is not known.

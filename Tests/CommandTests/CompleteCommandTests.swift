@@ -23,6 +23,10 @@ import TestSupport
     }
 
     private func verify(_ arguments: String...) async throws -> Program.Outcome {
+        try await verify(arguments)
+    }
+
+    private func verify(_ arguments: [String]) async throws -> Program.Outcome {
         let kit = Self.schemas.appending(path: "corpus/kits/good").path()
         return try await Program.run(
             "colophon", ["verify", "--trust", kit] + arguments, in: shop.folder)
@@ -185,6 +189,50 @@ import TestSupport
         #expect(verdict.status == 0, "\(verdict.output)")
         let lines = verdict.output.split(separator: "\n")
         #expect(lines.dropFirst().allSatisfy { $0.count <= 80 } && lines.count < 9, "\(lines)")
+    }
+
+    /// A file that was named by mistake says nothing of a work.
+    @Test func aFileThatIsNoProofIsNamedAndNoWorkIsCalledFalse() async throws {
+        try shop.write("", to: "empty")
+        try Data([0x82, 0x01]).write(to: shop.url("cut.complete"))
+        for (name, said) in [
+            ("empty", "is empty"), ("photo", "is no proof of completeness: "),
+            ("cut.complete", "is no proof of completeness: "),
+            ("photo.colophon", "is a record, and no proof of completeness"),
+        ] {
+            for works in [["photo"], []] {
+                let verdict = try await verify(works + ["--complete", name])
+                #expect(verdict.status == 2 && verdict.output.isEmpty, "\(verdict.output)")
+                #expect(verdict.words.contains("\(name): \(said)"), "\(verdict.words)")
+                #expect(verdict.words.contains("hint: "), "\(verdict.words)")
+            }
+        }
+    }
+
+    /// "No entry names this file" would be true of them, and would seem to be said of the work.
+    @Test func completeRefusesWhatIsNoWork() async throws {
+        let good = Self.schemas.appending(path: "corpus/kits/good").path()
+        try copy("misbehaviour/index/nothing-missing-1.complete", to: "photo.complete")
+        try copy("misbehaviour/index/nothing-missing-1.complete", to: "renamed-proof")
+        try copy("corpus/photo.colophon", to: "renamed-record")
+        try shop.write("", to: "empty.jpg")
+        try shop.write("", to: "cut.colophon")
+        try shop.write("", to: "trust.colophon-kit")
+        for (name, said) in [
+            ("photo.colophon", "is a record, and no work"),
+            ("renamed-record", "is a record, and no work"),
+            ("cut.colophon", "is a record, and no work"),
+            ("photo.complete", "is a proof of completeness, and no work"),
+            ("renamed-proof", "is a proof of completeness, and no work"),
+            ("trust.colophon-kit", "is a trust kit, and no work"), ("empty.jpg", "is empty"),
+        ] {
+            // A ledger that nobody reaches: it is not asked.
+            let asked = try await shop.colophon(
+                "complete", name, "--trust", good, "--ledger", "https://127.0.0.1:9/x")
+            #expect(asked.status == 2 && asked.output.isEmpty, "\(asked.output)")
+            #expect(asked.words.contains("\(name): \(said)"), "\(asked.words)")
+            #expect(asked.words.contains("hint: "), "\(asked.words)")
+        }
     }
 
     @Test func whatIsNotProvenSaysSo() async throws {

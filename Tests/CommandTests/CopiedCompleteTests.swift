@@ -156,6 +156,39 @@ import Testing
         #expect(alone.words.contains("--cache keeps the keys of a copy"), "\(alone.words)")
     }
 
+    /// What is said to be done is about what was named.
+    @Test func theHintFitsWhatWasNamed() async throws {
+        try makeTemporary()
+        try FileManager.default.createDirectory(
+            at: shop.url("bare"), withIntermediateDirectories: false)
+        let (thread, last) = ("urn:example:drop", "\(UInt64.max)")
+        for (arguments, said, hint, status) in [
+            (["photo.jpg", "--copy", "photo.jpg"], "not a folder", "name a folder", 2),
+            (["photo.jpg", "--copy", "bare"], "no log is kept there", "name the folder of", 3),
+            (["--sub", thread, "--copy", "copy", "--from", last], "behind the end", "position", 2),
+            (
+                ["--sub", thread, "--ledger", ledger.address, "--from", last], "behind the end",
+                "position", 2
+            ),
+        ] as [([String], String, String, Int32)] {
+            let made = try await Program.run(
+                "colophon", ["complete", "--trust", "trust"] + arguments, in: shop.folder)
+            #expect(made.status == status && made.words.contains(said), "\(made.words)")
+            #expect(made.words.contains("hint: \(hint)"), "\(made.words)")
+        }
+        let nowhere = try await Program.run(
+            "colophon", ["complete", "photo.jpg", "--trust", "trust", "--copy", "copy"],
+            in: shop.folder, environment: ["TMPDIR": "/nonexistent"])
+        #expect(nowhere.status == 2 && nowhere.words.contains("/nonexistent: "))
+        #expect(nowhere.words.contains("hint: TMPDIR names another folder"), "\(nowhere.words)")
+        try FileManager.default.removeItem(at: shop.url("copy/index"))
+        try FileManager.default.createDirectory(
+            at: shop.url("copy/index"), withIntermediateDirectories: false)
+        let folder = try await copied("photo.jpg")
+        #expect(folder.status == 2 && folder.words.contains("copy/index: is a folder"))
+        #expect(folder.words.contains("hint: remove it, and run colophon mirror"))
+    }
+
     @Test func whatACopyCannotProveIsSaid() async throws {
         try makeTemporary()
         for (arguments, said, status) in [

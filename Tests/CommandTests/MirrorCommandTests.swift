@@ -59,6 +59,25 @@ import TestSupport
         #expect(try files("export")["checkpoint"] == first["checkpoint"])
     }
 
+    /// It says nothing against the log, and the next run may bring it: 3, and all else is there.
+    @Test func anIndexHeadThatCannotBeReadIsAskedForAgain() async throws {
+        #expect(try await mirror("--to", "copy").status == 0)
+        if try shop.exists("copy/index") {
+            try FileManager.default.removeItem(at: shop.url("copy/index"))
+        }
+        try FileManager.default.createDirectory(
+            at: shop.url("copy/index"), withIntermediateDirectories: false)
+        let unread = try await mirror("--from", "copy", "--to", "second")
+        #expect(unread.status == 3 && unread.words.contains("copy/index: "), "\(unread.words)")
+        #expect(try files("second")["checkpoint"] == files("copy")["checkpoint"])
+        try FileManager.default.removeItem(at: shop.url("copy/index"))
+        // One that is wrong is wrong.
+        try shop.write("no head", to: "copy/index")
+        #expect(try await mirror("--from", "copy", "--to", "second").status == 1)
+        try FileManager.default.removeItem(at: shop.url("copy/index"))
+        #expect(try await mirror("--from", "copy", "--to", "second").status == 0)
+    }
+
     @Test func whatIsErasedLeavesTheMirrorAtItsNextRun() async throws {
         let entry = try await ledger.register("private.jpg")
         #expect(try await mirror("--to", "copy").status == 0)

@@ -57,6 +57,26 @@ import TestSupport
         #expect(checked.status == 0, "\(checked.output)")
     }
 
+    /// Who walks the log meets index heads, and learns what they are.
+    @Test(arguments: [["log", "entry"], ["prove"]])
+    func anIndexHeadIsSaidToBeOne(command: [String]) async throws {
+        let index = try await log("one.jpg")
+        _ = try await covered(index)
+        try await ledger.writeKit()
+        let arguments = command + ["\(index + 1)", "--trust", "trust", "--ledger", ledger.address]
+        let json = try await Program.run("colophon", arguments + ["--json"], in: shop.folder)
+        #expect(json.status == 0, "\(json.words)")
+        let object = try #require(json.objects.first)
+        #expect(object["newerType"] == nil && object["formFault"] == nil, "\(object)")
+        let head = try #require(object["indexHead"] as? [String: Any])
+        let (number, size) = (head["sequence"] as? Int ?? -1, head["size"] as? Int ?? -1)
+        let said = try await Program.run("colophon", arguments, in: shop.folder)
+        #expect(said.status == 0 && !said.words.contains("does not know"), "\(said.words)")
+        #expect(
+            words(said).contains("number \(number), of the first \(size) entries"),
+            "\(said.output)")
+    }
+
     /// What is logged stays, and is served; no proof is made, and the next head follows the last.
     @Test func offMakesNoProofsAndOnGoesOnWithTheNextHead() async throws {
         let first = try await covered(log("one.jpg"))
@@ -72,6 +92,16 @@ import TestSupport
         let second = try await covered(late)
         #expect(second.chain.sequence == first.chain.sequence + 1)
         try await expectClean()
+    }
+
+    /// Who watches the size sees no fall where no new head is made.
+    @Test func theSizeOfTheIndexIsToldAfterARestart() async throws {
+        let head = try await covered(log("one.jpg"))
+        try await ledger.restart(with: ["--index", "on", "--index-interval", "1h"])
+        try await eventually("the size of the index is told") {
+            let text = String(decoding: try await get("/metrics").bytes, as: UTF8.self)
+            return text.contains("\ncolophon_index_size \(head.size)\n")
+        }
     }
 
     @Test func aFolderThatIsServedIsNotRebuiltAndNotServedTwice() async throws {

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import LogReader
 import Merkle
+import Provenance
 import Studio
 import TestLog
 import Testing
@@ -13,7 +14,7 @@ import Testing
         arguments: [
             ("application/vnd.colophon.statement.v2+cose", true),
             ("application/vnd.colophon.control.v2+cose", true),
-            ("application/vnd.colophon.index.v1+cose", true),
+            ("application/vnd.colophon.index.v2+cose", true),
             ("application/vnd.example.statement.v2+cose", false),
         ] as [(Text, Bool)])
     func aLeafOfANewerTypeIsNotSaidToBeFalse(type: Text, isNewer: Bool) async throws {
@@ -24,7 +25,31 @@ import Testing
             MemoryLog(ledger), by: .kit(ledger.kit(), requiringQuorum: false))
         let leaf = try #require(try await log.prove(.index(index)).first)
         #expect(leaf.statement == nil && leaf.illFormed != nil)
-        #expect(leaf.illFormed?.newerType == (isNewer ? type : nil))
+        let form = try #require(leaf.illFormed).form
+        if case .newer(let named) = form {
+            #expect(isNewer && named == type)
+        } else {
+            #expect(!isNewer, "\(form)")
+        }
+    }
+
+    /// Each version with an index knows them: they are in every log that has one.
+    @Test func anIndexHeadIsNotSaidToBeNewer() async throws {
+        var ledger = try MemoryLedger()
+        try ledger.addPoP()
+        try ledger.add("work")
+        let head = try ledger.addIndexHead()
+        // Of its type, and not of its form: that is wrong in each version.
+        let index = try ledger.add(type: EntryType.index.type)
+        let log = try await ProvenLog(
+            MemoryLog(ledger), by: .kit(ledger.kit(), requiringQuorum: false))
+        let leaf = try #require(try await log.prove(.index(index - 1)).first)
+        #expect(leaf.statement == nil && leaf.illFormed?.form == .indexHead(head))
+        let other = try #require(try await log.prove(.index(index)).first)
+        guard case .wrong? = other.illFormed?.form else {
+            Issue.record("\(String(describing: other.illFormed?.form))")
+            return
+        }
     }
 
     @Test func aLeafThatIsNoStatementIsProvenAndSaidToBeNone() async throws {

@@ -38,10 +38,14 @@ extension IndexCopy {
         by kit: TrustKit, now: UInt64, keepingKeysIn cache: String? = nil,
         progress: @escaping @Sendable (IndexCopyStep) -> Void
     ) async throws(IndexCopyError) -> CopiedComplete {
+        let verifier = Verifier(kit)
+        // Before all entries are read: the copy has the head, so the file is damaged.
+        if let words = verifier.falsehood(beside: head, time: now) {
+            throw .malformed(path: tree.indexHeadPlace, "does not prove its index head: \(words)")
+        }
         let proof = try await proof(
             of: name, from: start, keepingKeysIn: cache, progress: progress)
         let bytes = proof.encoded()
-        let verifier = Verifier(kit)
         func judge(_ shown: ShownEntries) -> Report.Completeness {
             verifier.verify(
                 complete: bytes, comparedWith: artifact, shown: shown, upTo: size, time: now)

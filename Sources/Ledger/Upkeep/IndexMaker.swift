@@ -209,6 +209,7 @@ struct IndexMaker {
             return true
         }
         let head = try store.newestIndexHead()
+        if let head { metrics.stands(at: head) }
         let size = unfinished?.size ?? head?.head.size ?? end
         guard size <= end else { return false }
         guard try lookThrough(store, above: head) else { return true }

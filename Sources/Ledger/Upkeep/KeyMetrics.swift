@@ -26,9 +26,14 @@ struct KeyMetrics: Sendable {
         unmigrated.record(entries)
     }
 
+    /// Notes the newest index head, be it of an earlier run.
+    func stands(at head: PlacedIndexHead) {
+        size.record(head.head.size)
+    }
+
     /// Notes an index head that was logged.
     func logged(_ head: PlacedIndexHead) {
-        size.record(head.head.size)
+        stands(at: head)
         heads.increment()
     }
 

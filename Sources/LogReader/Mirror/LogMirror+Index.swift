@@ -8,8 +8,11 @@ package enum ShownIndexHead: Sendable {
     /// A file, of which nobody has proven anything.
     case file([UInt8])
 
-    /// It could not be had: why, as what follows the file's name.
+    /// None that can be taken: why, as what follows the file's name.
     case fault(String)
+
+    /// Nobody knows: it could not be read, for this reason, and may be another time.
+    case unread(String)
 
     /// Asks a log; only a run that is stopped fails.
     package init(of log: any LogSource) async throws(LogError) {
@@ -19,7 +22,7 @@ package enum ShownIndexHead: Sendable {
             self = bytes.map { .file($0) } ?? .none
         } catch {
             guard !Task.isCancelled else { throw error }
-            self = .fault(error.reason)
+            self = error.meaning == .unreadable ? .unread(error.reason) : .fault(error.reason)
         }
     }
 }
@@ -40,6 +43,7 @@ extension LogMirror {
         switch shown {
         case .none: return
         case .fault(let reason): return report.refuse(name, reason)
+        case .unread(let reason): return report.lacksIndexHead(reason)
         case .file(let file): bytes = file
         }
         switch rules.indexHead(bytes) {

@@ -24,6 +24,11 @@ package struct MirrorReport: Sendable {
     /// The number of entries that the copy's index head covers; nil where it has none.
     package internal(set) var indexedSize: UInt64?
 
+    /// Whether the index head of the log could not be read: the next run may bring it.
+    ///
+    /// It is among what the copy did not take, too.
+    package private(set) var isIndexHeadUnread = false
+
     /// What the log shows and the copy did not take, the first ``refusedLimit`` of it.
     package private(set) var refused: [Refused] = []
 
@@ -46,6 +51,12 @@ package struct MirrorReport: Sendable {
         refusedCount += 1
         guard refused.count < Self.refusedLimit else { return }
         refused.append(Refused(name: name, reason: reason))
+    }
+
+    /// Names the index head, which could not be read for this reason.
+    mutating func lacksIndexHead(_ reason: String) {
+        isIndexHeadUnread = true
+        refuse(StaticLayout.indexHead, reason)
     }
 
     /// Names a tile that is wrong; the copy has the one that is made of the entries.

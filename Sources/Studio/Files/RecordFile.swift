@@ -128,6 +128,9 @@ package enum RecordFileError: Error, Hashable {
 
     /// Another record took the place of the one that was sent. It stays; submit it too.
     case replaced(String)
+
+    /// So many files beside the record hold what was refused that no more is kept. Move them.
+    case manyRefused(String)
 }
 
 extension RecordFileError: CustomStringConvertible {
@@ -144,6 +147,8 @@ extension RecordFileError: CustomStringConvertible {
         case .exists(let path): "\(path): exists already"
         case .closedFolder(let path): "\(path): nothing can be created in its folder"
         case .replaced(let path): "\(path): was replaced by another record meanwhile"
+        case .manyRefused(let path):
+            "\(path): \(RefusedReceipt.fileLimit) files beside it hold what was refused already"
         }
     }
 }

@@ -31,8 +31,8 @@ package struct ProvenLeaf: Sendable {
     /// it is none of ours.
     package let statement: Statement?
 
-    /// A proven leaf that is no statement known here: what a ledger's log must not have, unless a
-    /// newer version reads it; nil of all others.
+    /// A proven leaf that is no statement known here: what a ledger's log must not have, unless it
+    /// is an index head, or a newer version reads it; nil of all others.
     package let illFormed: IllFormedLeaf?
 
     /// The ledger's receipt, which the kit finds good; nil where none was asked for.
@@ -51,7 +51,7 @@ package struct ProvenLeaf: Sendable {
     }
 }
 
-/// A leaf of a ledger's log that is no statement known here.
+/// A leaf of a ledger's log that is no statement known here: an index head is none either.
 ///
 /// Where it is proven the ledger has put it there, so that its bytes and their proof are what
 /// convinces others.
@@ -62,8 +62,29 @@ package struct IllFormedLeaf: Hashable, Sendable {
     /// The rule of statements that they break.
     package let refusal: Refusal
 
-    /// The type that only a newer version reads; nil where each version refuses the leaf.
-    ///
-    /// Of one that is newer nothing is false.
-    package var newerType: Text? { NewerStatement(bytes, refused: refusal)?.type }
+    /// What it is.
+    package enum Form: Hashable, Sendable {
+        /// An index head, which a ledger logs as it does statements (index.md §8); nobody has
+        /// checked its signature.
+        case indexHead(IndexHead)
+
+        /// Of this type, which only a newer version reads: nothing of it is false.
+        case newer(Text)
+
+        /// Nothing that any version reads, for this reason.
+        case wrong(Refusal)
+    }
+
+    /// What it is, by its own type.
+    package var form: Form {
+        guard let type = NewerStatement(bytes, refused: refusal)?.type else {
+            return .wrong(refusal)
+        }
+        guard type == EntryType.index.type else { return .newer(type) }
+        do throws(Refusal) {
+            return .indexHead(try IndexHead(leaf: bytes))
+        } catch {
+            return .wrong(error)
+        }
+    }
 }

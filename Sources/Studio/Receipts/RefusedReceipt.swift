@@ -1,13 +1,23 @@
 import Checkpoints
 import Encoding
-package import Files
+import Files
 import Merkle
 package import Provenance
 
 /// A receipt that speaks against a record: together they show what the ledger has done.
+///
+/// A file is named by its contents. What has that name already is read: one that shows the same is
+/// the file that is meant, and of anything else the name is left, and one with `-2` or more is
+/// taken. So the path that is returned is always one of a file that shows it.
 package enum RefusedReceipt {
-    /// Bytes of a root that a name tells: nobody makes two trees that agree in them by chance.
-    private static let rootBytes = 4
+    /// Files beside one record at most, of all kinds: each has at most 4 MiB, and a ledger that
+    /// makes a new one at each look fills no disk.
+    package static let fileLimit = 16
+
+    /// Bytes of a root or a digest that a name tells.
+    ///
+    /// Who finds two that agree in them gains nothing: the contents decide.
+    private static let markBytes = 8
 
     /// Keeps the receipt beside the record at `path`, and returns where; `verify --receipt` takes
     /// it.
@@ -15,20 +25,21 @@ package enum RefusedReceipt {
     /// The name tells the head, so that what is refused every night is kept once.
     package static func keep(
         _ receipt: FittingReceipt, beside path: String
-    ) throws(FileError) -> String {
-        let mark = Hex.encode(receipt.head.root.bytes.prefix(rootBytes))
-        return try keep(receipt.bytes, as: "\(receipt.head.size)-\(mark)", beside: path)
+    ) throws(RecordFileError) -> String {
+        let mark = "\(receipt.head.size)-\(digits(of: receipt.head.root))"
+        return try keep(receipt.bytes, as: mark, beside: path) { other in
+            shows(other, the: receipt)
+        }
     }
 
     /// Keeps receipts that were in the record at `path` and gave way to a proven one, and returns
     /// where; one whose proof leads nowhere is named by its own digest.
     package static func keep(
         _ receipts: [[UInt8]], of statement: Statement, beside path: String
-    ) throws(FileError) -> [String] {
-        try receipts.map { bytes throws(FileError) in
+    ) throws(RecordFileError) -> [String] {
+        try receipts.map { bytes throws(RecordFileError) in
             guard let fitting = try? FittingReceipt(bytes, for: statement) else {
-                let mark = Hex.encode(Hash.sha256(bytes).bytes.prefix(rootBytes))
-                return try keep(bytes, as: mark, beside: path)
+                return try keep(bytes, as: digits(of: .sha256(bytes)), beside: path)
             }
             return try keep(fitting, beside: path)
         }
@@ -38,10 +49,9 @@ package enum RefusedReceipt {
     /// is named by its own digest.
     package static func keep(
         anchors: [[UInt8]], beside path: String
-    ) throws(FileError) -> [String] {
-        try anchors.map { bytes throws(FileError) in
-            let mark = Hex.encode(Hash.sha256(bytes).bytes.prefix(rootBytes))
-            return try keep(bytes, as: mark, "anchor", beside: path)
+    ) throws(RecordFileError) -> [String] {
+        try anchors.map { bytes throws(RecordFileError) in
+            try keep(bytes, as: digits(of: .sha256(bytes)), "anchor", beside: path)
         }
     }
 
@@ -49,20 +59,47 @@ package enum RefusedReceipt {
     /// returns where; it is named by its own digest.
     package static func keep(
         complete bytes: [UInt8], beside path: String
-    ) throws(FileError) -> String {
-        let mark = Hex.encode(Hash.sha256(bytes).bytes.prefix(rootBytes))
-        return try keep(bytes, as: mark, "complete", beside: path)
+    ) throws(RecordFileError) -> String {
+        try keep(bytes, as: digits(of: .sha256(bytes)), "complete", beside: path)
+    }
+
+    private static func digits(of hash: Hash) -> String { Hex.encode(hash.bytes.prefix(markBytes)) }
+
+    /// Whether a file is the same receipt, if with other cosignatures: who cosigns its head is
+    /// another matter, and may be more each night.
+    private static func shows(_ bytes: [UInt8], the receipt: FittingReceipt) -> Bool {
+        guard let other = try? Receipt(bytes), let note = other.note,
+            let head = try? SignedCheckpoint(parsing: note).claim
+        else { return false }
+        return head == receipt.head && other.proof == receipt.receipt.proof
+            && other.signature == receipt.receipt.signature
     }
 
     private static func keep(
-        _ bytes: [UInt8], as mark: String, _ kind: String = "receipt", beside path: String
-    ) throws(FileError) -> String {
-        let name = "\(path).refused-\(mark).\(kind)"
+        _ bytes: [UInt8], as mark: String, _ kind: String = "receipt", beside path: String,
+        isSame: ([UInt8]) -> Bool = { _ in false }
+    ) throws(RecordFileError) -> String {
         do throws(FileError) {
-            try AtomicFile.write(bytes, to: name, .create)
+            let place = try Place(path)
+            for number in 1...fileLimit {
+                let end = ".refused-\(mark)\(number == 1 ? "" : "-\(number)").\(kind)"
+                if let status = try place.folder.status(of: place.name + end) {
+                    guard status.kind == .file, status.size <= UInt64(Limits.fileBytes),
+                        let there = try place.folder.read(
+                            place.name + end, limit: Limits.fileBytes)
+                    else { continue }
+                    if there == bytes || isSame(there) { return path + end }
+                    continue
+                }
+                let start = "\(place.name).refused-"
+                let count = try place.folder.names().count(where: { $0.hasPrefix(start) })
+                guard count < fileLimit else { break }
+                try AtomicFile.write(bytes, to: path + end, .create)
+                return path + end
+            }
         } catch {
-            guard error.reason == .exists else { throw error }
+            throw .unwritable(error)
         }
-        return name
+        throw .manyRefused(path)
     }
 }

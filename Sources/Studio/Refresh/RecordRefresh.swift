@@ -139,7 +139,7 @@ package actor RecordRefresh {
         let refused = newer.refused(among: record.receipts, of: statement)
         let (places, anchorPlaces): ([String], [String])
         var completePlaces: [String] = []
-        do throws(FileError) {
+        do throws(RecordFileError) {
             places = try RefusedReceipt.keep(refused, of: statement, beside: file.path)
             anchorPlaces = try RefusedReceipt.keep(
                 anchors: newer.removedAnchors(of: record), beside: file.path)
@@ -147,7 +147,7 @@ package actor RecordRefresh {
                 completePlaces.append(try RefusedReceipt.keep(complete: bytes, beside: file.path))
             }
         } catch {
-            throw .file(.unwritable(error))
+            throw .file(error)
         }
         if isChanged {
             do throws(RecordFileError) {

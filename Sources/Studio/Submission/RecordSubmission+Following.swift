@@ -137,14 +137,14 @@ extension RecordSubmission {
             throw .newer(error)
         }
         guard isMore(after, than: before) else { return tellWhatIsThere(file, before) }
-        do throws(FileError) {
+        do throws(RecordFileError) {
             _ = try RefusedReceipt.keep(
                 newer.refused(among: before.receipts, of: before.statement),
                 of: before.statement, beside: file.path)
             _ = try RefusedReceipt.keep(
                 anchors: newer.removedAnchors(of: before), beside: file.path)
         } catch {
-            throw .file(.unwritable(error))
+            throw .file(error)
         }
         do throws(RecordFileError) {
             let folder = try file.replace(by: after)

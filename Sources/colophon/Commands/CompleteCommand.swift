@@ -116,6 +116,12 @@ struct CompleteCommand: ColophonCommand {
             throw .usage("--cache keeps the keys of a copy, and goes with --copy alone")
         }
         if let sample { return try await look(at: sample, console) }
+        // No list is as long, and a ledger takes no larger number.
+        if let from, from > UInt64(Int64.max) {
+            throw .usage(
+                "--from \(from) is behind the end of every list",
+                hint: "positions are counted from 0")
+        }
         let name = try name(console)
         let settings = try await judge.settings(common, connection)
         let (named, kit) = try judge.read(settings)
@@ -223,7 +229,7 @@ struct CompleteCommand: ColophonCommand {
                 "a file, --sha256, --sub, --iss or --sample is to be named, and one of them only",
                 hint: "colophon complete photo.jpg --out photo.complete")
         }
-        if let file { return .artifact(try NamedFile.work(file, console).digest) }
+        if let file { return .artifact(try AskedWork.digest(of: file, console)) }
         if let sub { return try Self.name("--sub", sub, IndexName.sub) }
         if let iss { return try Self.name("--iss", iss, IndexName.iss) }
         guard let digest = sha256.flatMap({ Hex.decode($0) }).flatMap({ Hash($0) }) else {

@@ -39,9 +39,29 @@ struct CompleteOptions: ParsableArguments {
         var proofs: [Proof] = []
         for path in complete {
             let bytes = try NamedFile.bytes(of: path, limit: FileLimit.complete)
+            try Self.requireForm(of: bytes, path)
             proofs.append(Proof(name: path, bytes: bytes))
         }
         return proofs
+    }
+
+    /// Refuses a file that is no proof at all: it says nothing of any work, and was named by
+    /// mistake, or is damaged.
+    private static func requireForm(of bytes: [UInt8], _ path: String) throws(Failure) {
+        do throws(CompleteProofError) {
+            _ = try CompleteProof(bytes)
+        } catch {
+            // What a newer version may read is judged: it is not known.
+            guard !error.isOfNewerVersion else { return }
+            if TransparentStatement.mayBegin(bytes) {
+                throw .unreadable(
+                    path, "is a record, and no proof of completeness",
+                    hint: "name it as a record: the proofs that it carries are judged with it")
+            }
+            throw .unreadable(
+                path, bytes.isEmpty ? "is empty" : "is no proof of completeness: \(error)",
+                hint: "colophon complete FILE --out FILE.complete asks for one")
+        }
     }
 
     /// The kinds of names whose listing must be proven to be complete.

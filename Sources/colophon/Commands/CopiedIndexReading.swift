@@ -1,4 +1,5 @@
 import Auditing
+import Files
 import IndexMap
 import LogReader
 import Merkle
@@ -106,7 +107,11 @@ extension Failure {
                 "index head \(index) says the map \(said) of the first \(size) entries, and their "
                     + "keys give \(computed): no list of this index is proven",
                 hint: "colophon audit finds it, too; keep the copy")
-        case .work(.file(let error)): self.init(writing: error)
+        case .work(.file(let error)):
+            self.init(writing: error)
+            if WorkFolder.isPlace(error.path) {
+                hint = "TMPDIR names another folder for temporary files"
+            }
         case .work(.damaged(let path, let rule)): self = .unreadable(path, rule)
         case .work(.stopped): self.init(.tryAgain, place, "the proof was not made to its end")
         }

@@ -151,12 +151,17 @@ extension Failure {
     /// Why the files of a log prove nothing.
     private init(_ error: LogError, _ desk: LogDesk) {
         switch error {
-        case .file(let error, _): self.init(reading: error)
+        case .file(let error, let part):
+            self.init(reading: error)
+            // Nobody has named a file of the log.
+            if case .isKind = error.reason, part != nil { hint = Self.mended(desk) }
         case .service(_, let error): self.init(error, desk.place)
         case .missing(let file) where file.part == .checkpoint:
             self.init(
                 .tryAgain, file.path, "is missing: no log is kept there",
-                hint: "is the address complete, with the path of the ledger's origin?")
+                hint: desk.address == nil
+                    ? "name the folder of a copy, which colophon mirror or colophond export keeps"
+                    : "is the address complete, with the path of the ledger's origin?")
         case .missing(let file):
             self.init(
                 .tryAgain, file.path, "is missing, and the log's checkpoint covers it",
@@ -181,6 +186,12 @@ extension Failure {
         case .outside(let index, let size):
             self = .no(desk.place, "the log has \(size) entries, and no entry \(index)")
         }
+    }
+
+    /// What helps where something else stands in the place of a file of the log.
+    private static func mended(_ desk: LogDesk) -> String {
+        desk.address == nil
+            ? "remove it, and run colophon mirror again: it fetches what belongs there" : elsewhere
     }
 
     private static let elsewhere = "nothing of it is printed; get the file from somewhere else"

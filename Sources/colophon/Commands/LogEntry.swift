@@ -112,7 +112,7 @@ struct LogEntry: ColophonCommand {
             "\(out) \(leaf.proof.index)",
             [
                 ("file", .string(Text(out))), ("index", ProofJSON.number(leaf.proof.index)),
-                ("entry", leaf.statement.map { .string(Text("\($0.id)")) }),
+                ("entry", leaf.entryID.map { .string(Text("\($0)")) }),
                 ("status", isNew ? "written" : "known"),
             ])
     }

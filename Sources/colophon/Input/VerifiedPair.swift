@@ -54,7 +54,7 @@ struct VerifiedPair {
     /// beside it.
     ///
     /// Mail and browsers rename what they do not know.
-    private static func isRecord(_ path: String) throws(Failure) -> Bool {
+    static func isRecord(_ path: String) throws(Failure) -> Bool {
         if RecordFile.isName(path) { return true }
         guard try !NamedFile.isTaken(path + RecordFile.suffix) else { return false }
         return try NamedFile.beginsAsRecord(path)

@@ -57,15 +57,14 @@ extension Failure {
 
     /// Keeps a proof that speaks against the record, and says how anybody judges both.
     private static func keeping(complete bytes: [UInt8], _ path: String, kit: String?) -> String {
-        do throws(FileError) {
+        do throws(RecordFileError) {
             let place = try RefusedReceipt.keep(complete: bytes, beside: path)
             let files = [path, place].map(ShellWord.quoted).joined(separator: " ")
             let trust = ShellWord.quoted(kit ?? "KIT")
             return ["keep both: colophon verify-misbehaviour", files, "--trust", trust]
                 .joined(separator: " ")
         } catch {
-            return "the file stays as it was; what the ledger gave could not be kept: "
-                + "\(error.path): \(error.words)"
+            return "the file stays as it was; what the ledger gave could not be kept: \(error)"
         }
     }
 
@@ -127,12 +126,11 @@ extension Failure {
     /// Keeps a receipt that shows what the ledger has done, and says where.
     private static func keeping(_ receipt: FittingReceipt?, _ path: String) -> String? {
         guard let receipt else { return "the file stays as it was" }
-        do throws(FileError) {
+        do throws(RecordFileError) {
             let place = try RefusedReceipt.keep(receipt, beside: path)
             return "keep both: the file stays as it was, and what the ledger gave is in \(place)"
         } catch {
-            return "the file stays as it was; what the ledger gave could not be kept: "
-                + "\(error.path): \(error.words)"
+            return "the file stays as it was; what the ledger gave could not be kept: \(error)"
         }
     }
 }

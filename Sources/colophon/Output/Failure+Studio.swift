@@ -14,6 +14,7 @@ extension Failure {
     init(reading error: FileError) {
         let hint: String? =
             switch error.reason {
+            case .isKind(_, wanted: .folder): "name a folder"
             case .isKind(.folder, _): "name the files in it"
             case .isKind: "copy what it holds into an ordinary file"
             case .changed: "run the same command again once nobody writes to it"
@@ -68,6 +69,11 @@ extension Failure {
             self = .unwritable(
                 path, "another record was put there meanwhile",
                 hint: "submit it too; the one before it is registered")
+        case .manyRefused(let path):
+            self = .unwritable(
+                path,
+                "\(RefusedReceipt.fileLimit) files beside it hold what was refused already",
+                hint: "move FILE.refused-* to another folder: all of it may be evidence")
         }
     }
 

@@ -31,10 +31,12 @@ struct MirrorText {
             console.warn("\(place)/\(StaticLayout.control)", fault)
         }
         console.print(line(report), members(outcome))
-        let isWhole =
-            report.refusedCount == 0 && report.missingManifests == 0
+        // An index head that could not be read says nothing against the log: the next run asks.
+        let isUnread = report.isIndexHeadUnread
+        let isElseWhole =
+            report.refusedCount == (isUnread ? 1 : 0) && report.missingManifests == 0
             && outcome.controlFault == nil
-        return isWhole ? .yes : .no
+        return isElseWhole ? isUnread ? .tryAgain : .yes : .no
     }
 
     private func line(_ report: MirrorReport) -> String {

@@ -33,14 +33,20 @@ struct LeafText {
             [
                 Claims.Claim(name: "proven in", value: HeadText.title(leaf.head)),
                 Claims.Claim(name: "leaf hash", value: "\(proof.leafHash)"),
-            ] + (leaf.statement.map(Self.headers) ?? [leaf.formClaim, size].compactMap(\.self)))
+            ] + facts)
         if isManifest {
             lines += [""] + Columns.wrap("The manifest, whose digest is signed:", head: "")
             lines += manifestLines
-        } else if leaf.statement == nil {
+        } else if leaf.entryID == nil {
             lines += [""] + content
         }
         return lines
+    }
+
+    /// What the entry itself says.
+    private var facts: [Claims.Claim] {
+        leaf.statement.map(Self.headers)
+            ?? leaf.indexClaims + [leaf.formClaim, size].compactMap(\.self)
     }
 
     private var size: Claims.Claim { Claims.Claim(name: "bytes", value: "\(bytes.count)") }
@@ -97,9 +103,10 @@ struct LeafText {
             ("index", ProofJSON.number(leaf.proof.index)),
             ("treeSize", ProofJSON.number(leaf.proof.inclusion.treeSize)),
             ("leafHash", .string(Text("\(leaf.proof.leafHash)"))),
-            ("entry", statement.map { .string(Text("\($0.id)")) }),
+            ("entry", leaf.entryID.map { .string(Text("\($0)")) }),
             ("formFault", leaf.formFault.map { .string(Text($0)) }),
             ("newerType", leaf.newerType.map { .string($0) }),
+            ("indexHead", leaf.indexJSON),
             ("type", statement.map { .string($0.predicate) }),
             ("iss", statement.map { .string($0.issuer) }),
             ("sub", statement.map { .string($0.subject) }),

@@ -69,6 +69,7 @@ enum ProofText {
                 Claims.Claim(name: "issuer", value: statement.issuer.string),
             ]
         }
+        facts += leaf.indexClaims
         if let claim = leaf.formClaim { facts.append(claim) }
         facts.append(Claims.Claim(name: "leaf hash", value: "\(leaf.proof.leafHash)"))
         if let statement = leaf.statement {
