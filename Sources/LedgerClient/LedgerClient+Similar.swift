@@ -51,8 +51,8 @@ extension LedgerClient {
     ///   - hashes: the hash of each form of the picture that counts, 1 to 8.
     ///   - distance: the largest distance that counts.
     ///   - limit: the most entries, 1 to 100.
-    ///   - after: the place behind which entries count, the ``SimilarList/next`` of an answer to the
-    ///     same question; nil where all do.
+    ///   - after: the place behind which entries count, the ``SimilarList/next`` of an answer to
+    ///     the same question; nil where all do.
     public func similar(
         to hashes: [PDQHash], within distance: Int, limit: Int, after: LikenessPlace? = nil
     ) async throws(CallError) -> SimilarList {

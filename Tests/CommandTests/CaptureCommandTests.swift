@@ -48,7 +48,8 @@ import TestSupport
                 "colophon: plain.jpg: no perceptual hash: the picture is damaged",
                 "colophon: lagoon.tif: no time of capture: the file has no EXIF",
                 "colophon: lagoon.tif: place EPSG:32633, 0.5 m a pixel (GeoTIFF)",
-                "colophon: lagoon.tif: no perceptual hash: no JPEG, PNG or WebP of a kind that is decoded",
+                "colophon: lagoon.tif: no perceptual hash: no JPEG, PNG or WebP of a kind that is "
+                    + "decoded",
             ])
         #expect(try await captured("photo.jpg.colophon")?["at"] == "2026-10-02T14:10:00+02:00")
         for name in files.dropFirst() {

@@ -61,11 +61,11 @@ import Testing
 
     @Test func besideOneRecordNoMoreIsKeptThanTheLimit() throws {
         var places: [String] = []
-        for number in 0..<RefusedReceipt.fileLimit {
+        for number in 0..<RecordFile.refusedLimit {
             let bytes = Self.proof + [UInt8(number)]
             places.append(try RefusedReceipt.keep(complete: bytes, beside: path))
         }
-        #expect(Set(places).count == RefusedReceipt.fileLimit)
+        #expect(Set(places).count == RecordFile.refusedLimit)
         let names = try temporary.names()
         #expect(throws: RecordFileError.manyRefused(path)) {
             try RefusedReceipt.keep(anchors: [Self.proof], beside: path)

@@ -195,8 +195,8 @@ import Testing
                     about: StubLedger.milestone, of: MilestoneHistory.types,
                     by: [LedgerFixture.berlin], in: fresh, trusting: .proof)
                 let statement = try #require(found.statements.first { $0.entry == rollback })
-                // Nobody has cosigned: the record proves the newest head alone.
-                #expect(statement.loggedAt == clock.now)
+                // Nobody has cosigned: the record has the first head that the ledger keeps.
+                #expect(statement.loggedAt == wanted)
                 return try await HeadTimes(of: fresh).first(holding: statement)
             }
             #expect(times == wanted)

@@ -62,8 +62,8 @@ struct ServedHead {
         }
     }
 
-    /// The first kept head that covers the entry at `index`, and is of at most `size`: how early the
-    /// ledger itself says that the entry was there; nil where there is none.
+    /// The first kept head that covers the entry at `index`, and is of at most `size`: how early
+    /// the ledger itself says that the entry was there; nil where there is none.
     ///
     /// One that a thief may have signed is passed over, with all others of the same doubt
     /// (registry.md §7). What lacks a quorum that is required is shown to nobody, so there it is

@@ -5,9 +5,9 @@ import Provenance
 
 /// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
-/// Kept for ever are those that meet the quorum, those with evidence, the first and the last of each
-/// UTC hour, the newest that was served, and the two newest, which the high-water file names; all
-/// others for a day. Without a quorum every cosigned head is kept.
+/// Kept for ever are those that meet the quorum, those with evidence, the first and the last of
+/// each UTC hour, the newest that was served, and the two newest, which the high-water file names;
+/// all others for a day. Without a quorum every cosigned head is kept.
 ///
 /// The last of an hour holds all entries of it: so the first kept head above an entry is at most an
 /// hour younger than the entry, however long nothing was registered then.

@@ -40,10 +40,11 @@ package struct LikenessQuery: Hashable, Sendable {
         self.after = after
     }
 
-    /// Reads `{"alg": "pdq", "value": HASH or [HASH...], "distance": D, "limit": N, "after": PLACE}`.
+    /// Reads `{"alg": "pdq", "value": HASH or [HASH...], "distance": D, "limit": N,
+    /// "after": PLACE}`.
     ///
-    /// `distance`, `limit` and `after` may be left out. Other members are refused: a misspelled one would
-    /// silently be another question.
+    /// `distance`, `limit` and `after` may be left out. Other members are refused: a misspelled one
+    /// would silently be another question.
     package init(json bytes: [UInt8]) throws(LikenessQueryError) {
         let object = try Self.object(bytes)
         guard object["alg"]?.text == PerceptualHash.pdq else {

@@ -7,6 +7,10 @@ package struct RecordFile: Sendable {
     /// What the names of records end in.
     package static let suffix = ".colophon"
 
+    /// Files with what was refused that lie beside one record at most, of all kinds: each has at
+    /// most 4 MiB, and a ledger that makes a new one at each look fills no disk.
+    package static let refusedLimit = 16
+
     /// How the file was named.
     package let path: String
 
@@ -148,7 +152,7 @@ extension RecordFileError: CustomStringConvertible {
         case .closedFolder(let path): "\(path): nothing can be created in its folder"
         case .replaced(let path): "\(path): was replaced by another record meanwhile"
         case .manyRefused(let path):
-            "\(path): \(RefusedReceipt.fileLimit) files beside it hold what was refused already"
+            "\(path): \(RecordFile.refusedLimit) files beside it hold what was refused already"
         }
     }
 }

@@ -10,10 +10,6 @@ package import Provenance
 /// the file that is meant, and of anything else the name is left, and one with `-2` or more is
 /// taken. So the path that is returned is always one of a file that shows it.
 package enum RefusedReceipt {
-    /// Files beside one record at most, of all kinds: each has at most 4 MiB, and a ledger that
-    /// makes a new one at each look fills no disk.
-    package static let fileLimit = 16
-
     /// Bytes of a root or a digest that a name tells.
     ///
     /// Who finds two that agree in them gains nothing: the contents decide.
@@ -81,7 +77,7 @@ package enum RefusedReceipt {
     ) throws(RecordFileError) -> String {
         do throws(FileError) {
             let place = try Place(path)
-            for number in 1...fileLimit {
+            for number in 1...RecordFile.refusedLimit {
                 let end = ".refused-\(mark)\(number == 1 ? "" : "-\(number)").\(kind)"
                 if let status = try place.folder.status(of: place.name + end) {
                     guard status.kind == .file, status.size <= UInt64(Limits.fileBytes),
@@ -93,7 +89,7 @@ package enum RefusedReceipt {
                 }
                 let start = "\(place.name).refused-"
                 let count = try place.folder.names().count(where: { $0.hasPrefix(start) })
-                guard count < fileLimit else { break }
+                guard count < RecordFile.refusedLimit else { break }
                 try AtomicFile.write(bytes, to: path + end, .create)
                 return path + end
             }

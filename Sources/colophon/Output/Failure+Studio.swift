@@ -72,7 +72,7 @@ extension Failure {
         case .manyRefused(let path):
             self = .unwritable(
                 path,
-                "\(RefusedReceipt.fileLimit) files beside it hold what was refused already",
+                "\(RecordFile.refusedLimit) files beside it hold what was refused already",
                 hint: "move FILE.refused-* to another folder: all of it may be evidence")
         }
     }
