@@ -27,8 +27,8 @@ package final class ReaderShare: Sendable {
 
     private let isNeeded: @Sendable () -> Bool
 
-    /// What is left of the rests so far.
-    private let debt = Mutex(Duration.zero)
+    /// What is left of the rests so far, and when the newest rest ends.
+    private let debt = Mutex((left: Duration.zero, until: ContinuousClock.now))
 
     /// Creates the share of one thread on a machine with so many processors.
     ///
@@ -46,22 +46,27 @@ package final class ReaderShare: Sendable {
     package func rest<Failure: Error>(
         after work: () throws(Failure) -> Void
     ) throws(Failure) -> Duration {
-        let start = ThreadClock.computed
+        let (start, begun) = (ThreadClock.computed, ContinuousClock.now)
         try work()
-        return rest(after: ThreadClock.computed - start)
+        return rest(after: ThreadClock.computed - start, begunAt: begun)
     }
 
     /// Returns how long to rest after work that has computed for so long, and after what was left.
-    package func rest(after computed: Duration) -> Duration {
+    ///
+    /// - Parameter begun: when the work began; a time without work before it was a rest, too.
+    package func rest(
+        after computed: Duration, begunAt begun: ContinuousClock.Instant = .now
+    ) -> Duration {
         let isNeeded = isNeeded()
         return debt.withLock { debt in
             guard isNeeded else {
-                debt = .zero
+                debt = (.zero, .now)
                 return .zero
             }
-            let owed = debt + computed * (1 / ofCore - 1)
+            let left = debt.left - max(.zero, debt.until.duration(to: begun))
+            let owed = max(.zero, left) + computed * (1 / ofCore - 1)
             let rest = min(Self.longestRest, owed)
-            debt = min(Self.longestDebt, owed - rest)
+            debt = (min(Self.longestDebt, owed - rest), .now + rest)
             return rest
         }
     }

@@ -57,7 +57,10 @@ public struct ProgramArguments: Sendable {
     public func requirePaths(_ places: () -> ArgumentPlaces) throws(SettingsError) {
         let empty = spelled.indices.filter { index in
             let argument = spelled[index]
-            return argument.isEmpty || argument.hasPrefix("--") && argument.last == "="
+            guard !argument.isEmpty else { return true }
+            // `--out=`, and neither `--out=a=` nor a file whose name is `--x=`.
+            guard argument.hasPrefix("--"), !spelled[..<index].contains("--") else { return false }
+            return argument.firstIndex(of: "=").map(argument.index(after:)) == argument.endIndex
         }
         guard !empty.isEmpty else { return }
         let places = places()

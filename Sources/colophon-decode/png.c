@@ -56,11 +56,22 @@ static int has_one_frame(const png_unknown_chunkp chunk) {
     return chunk->size == 8 && memcmp(chunk->data, one, sizeof one) == 0;
 }
 
-/* A PNG with acTL may have more than one picture. One with a chunk that nobody knows, and that must
-   be known, cannot be seen. */
+/* Whether acTL came, whether fcTL says that the pixels are its frame, and whether pixels came. */
+static int is_controlled, is_framed, has_pixels;
+
+/* A PNG with acTL may have more than one picture: its frame may also be another one than its pixels,
+   which then stand before fcTL. One with a chunk that nobody knows, and that must be known, cannot
+   be seen. */
 static int look_at_chunk(png_structp png, png_unknown_chunkp chunk) {
     (void)png;
-    if (memcmp(chunk->name, "acTL", 4) == 0 && !has_one_frame(chunk)) answer_refusal(ANIMATED);
+    if (memcmp(chunk->name, "acTL", 4) == 0) {
+        if (!has_one_frame(chunk)) answer_refusal(ANIMATED);
+        if (!has_pixels) is_controlled = 1;
+    }
+    if (memcmp(chunk->name, "fcTL", 4) == 0 && is_controlled) {
+        if (has_pixels || is_framed) answer_refusal(ANIMATED);
+        is_framed = 1;
+    }
     if (is_seen((const char *)chunk->name)) answer_refusal(FORMAT);
     return 1;
 }
@@ -115,8 +126,10 @@ static void read_rows(png_structp png, size_t height, size_t stride) {
 void decode_png(void) {
     png_infop info;
     offset = 0;
+    is_controlled = is_framed = has_pixels = 0;
     png_structp png = open_png(&info);
     png_read_info(png, info);
+    has_pixels = 1;
     size_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     require_size(width, height);
     /* Palettes, few bits and a transparent colour become bytes; of 16 bits the higher one stays. */

@@ -139,7 +139,8 @@ import Testing
         for number in 0..<2 {
             let made = try await copied(
                 "photo.jpg", "--cache", "keys", "--out", "kept\(number)")
-            #expect(made.status == 0 && made.words == plain.words, "\(made.words)")
+            #expect(made.status == 0, "\(made.words)")
+            #expect(made.words.replacing("kept\(number)", with: "plain") == plain.words)
             #expect(made.output.replacing("kept\(number)", with: "plain") == plain.output)
             #expect(try shop.bytes("kept\(number)") == shop.bytes("plain"))
         }

@@ -34,7 +34,8 @@ import Testing
 
     /// How they call all others: a new one is a path, or belongs here.
     private static let texts: Set<String> = [
-        "alg", "anchor-after", "bastion", "bits", "calendar", "clock", "cmd", "count", "decision",
+        "alg", "anchor-after", "bastion", "bits", "calendar", "clock", "cmd", "count", "d:i",
+        "decision",
         "entry", "event", "every", "format", "gate", "hex", "id", "index", "kinds", "language",
         "layout", "ledger", "level", "listen", "n", "n/total", "name", "number", "origin", "reason",
         "role", "seconds", "sheet", "sign", "similar", "size", "stale-after", "start", "tag",

@@ -58,8 +58,8 @@ import Testing
     }
 
     @Test func whatIsComputedCountsAndWhatIsWaitedDoesNot() async throws {
+        let busy = ReaderShare(processors: 1) { true }.rest { Self.compute() }
         let share = ReaderShare(processors: 1) { true }
-        let busy = share.rest { Self.compute() }
         let gate = Gate(isShut: true)
         async let waited = OwnThread.run("waits") { _ in share.rest { gate.pass() } }
         try await eventually("the thread waits") { gate.held == 1 }

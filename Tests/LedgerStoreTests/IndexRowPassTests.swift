@@ -122,7 +122,12 @@ import Testing
             IndexRecord(key: try key(&random), index: $0)
         }
         let path = try shelf.store.writeTable(of: records.sorted(), below: 20_000)
-        // The system may need the memory of some for others.
+        // Not every file system keeps what is read where mincore(2) sees it, and the system may
+        // need the memory of some for others.
+        let folder = try TemporaryFolder("pages")
+        let other = try folder.write(Array(Data(contentsOf: URL(filePath: path))), to: "read")
+        _ = try Data(contentsOf: URL(filePath: other))
+        guard try Self.residentShare(of: other) > 0.9 else { return }
         #expect(try Self.residentShare(of: path) > 0.5)
     }
 

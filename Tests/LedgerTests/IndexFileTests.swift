@@ -394,8 +394,8 @@ import TestSupport
             parts += 1
             return true
         }
-        #expect(whole != nil && parts > 2)
-        for last in 1..<parts {
+        #expect(whole != nil && parts > 1, "\(parts) parts")
+        for last in 1..<max(parts, 2) {
             var asked = 0
             let read = try file.read([digest]) {
                 asked += 1

@@ -68,9 +68,12 @@ import Testing
         #expect(Set(places).count == RecordFile.refusedLimit)
         let names = try temporary.names()
         #expect(throws: RecordFileError.manyRefused(path)) {
-            try RefusedReceipt.keep(anchors: [Self.proof], beside: path)
+            try RefusedReceipt.keep(
+                complete: Self.proof + [UInt8(RecordFile.refusedLimit)], beside: path)
         }
         #expect(try temporary.names() == names)
+        // What a ledger may make without end keeps nothing of another kind out.
+        _ = try RefusedReceipt.keep(anchors: [Self.proof], beside: path)
         // One that is there is there, and another record has its own.
         #expect(
             try RefusedReceipt.keep(complete: Self.proof + [0], beside: path) == places[0])

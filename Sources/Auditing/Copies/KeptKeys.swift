@@ -6,13 +6,14 @@ import Merkle
 ///
 ///     DIR/lock              the lock of the one command at work
 ///     DIR/cells             what counts (``KeptCells``); replaced as a whole
-///     DIR/keys-SERIAL.run   all keys below the size that it names, sorted (``RunFile``)
+///     DIR/kept-SERIAL.run   all keys below the size that it names, sorted (``RunFile``)
 ///
 /// Only a cache: a proof that is made of it counts where it leads to the map of the index head,
 /// and else all entries are read again. Who may write the folder could have an index that is wrong
 /// pass for right here, as the ledger's own word does, so it is its owner's alone.
 struct KeptKeys: Sendable {
-    static let kind = "keys"
+    /// Begins the names of runs; those of an audit's state begin otherwise.
+    static let kind = "kept"
 
     /// The folder, as it was named.
     let path: String
@@ -76,6 +77,15 @@ struct KeptKeys: Sendable {
 
     private static func name(_ serial: UInt64) -> String { "\(kind)-\(serial).run" }
 
+    /// The number of a run of ours; nil of every other name, whose file stays.
+    private static func serial(of file: String) -> UInt64? {
+        guard file.hasPrefix("\(kind)-"), file.hasSuffix(".run"),
+            let serial = UInt64(file.dropFirst(kind.count + 1).dropLast(".run".count)),
+            serial < .max, file == name(serial)
+        else { return nil }
+        return serial
+    }
+
     /// Begins to write `count` keys, at least one.
     func writer(of count: UInt64) throws(RunError) -> KeptKeysWriter {
         let serial = try nextSerial()
@@ -86,10 +96,7 @@ struct KeptKeys: Sendable {
     /// The number behind those of all files there.
     private func nextSerial() throws(RunError) -> UInt64 {
         do throws(FileError) {
-            let serials = try folder.names().compactMap { name in
-                UInt64(name.dropFirst(Self.kind.count + 1).dropLast(".run".count))
-            }
-            return (serials.max() ?? 0) + 1
+            return (try folder.names().compactMap(Self.serial(of:)).max() ?? 0) + 1
         } catch {
             throw .file(error)
         }
@@ -120,7 +127,7 @@ struct KeptKeys: Sendable {
     /// Removes all files of keys but one.
     private func remove(but kept: String?) throws(RunError) {
         do throws(FileError) {
-            for name in try folder.names() where name.hasPrefix("\(Self.kind)-") && name != kept {
+            for name in try folder.names() where Self.serial(of: name) != nil && name != kept {
                 try folder.remove(name)
             }
         } catch {

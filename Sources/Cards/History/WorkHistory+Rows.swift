@@ -81,7 +81,8 @@ private struct HistoryWords {
                 guard case .step(let entry) = parent.finding, let other = places[entry] else {
                     continue
                 }
-                verdicts[other, default: []].append(place)
+                // A step may name the same parent more than once.
+                if verdicts[other]?.last != place { verdicts[other, default: []].append(place) }
             }
         }
         (self.places, self.verdicts) = (places, verdicts)
@@ -188,15 +189,21 @@ private struct HistoryWords {
 
     // MARK: - What takes a step back
 
-    /// Of many the word of the signer is never the one that is left out.
+    /// The signer's word first, then what is in doubt, and a withdrawal before a correction: of
+    /// many these are not what is left out.
     func retractions(of place: Int) -> [Retraction] {
         let step = history.steps[place]
         let all = (verdicts[place] ?? []).map { other in
             retraction(history.steps[other], of: step)
         }
-        let signers = all.filter { $0.taker == .signer }
-        let rest = all.filter { $0.taker != .signer }
-        return Array((signers + rest).prefix(HistoryLimit.parentLines))
+        let ranks: [(taker: Retraction.Taker, isWithdrawal: Bool)] = [
+            (.signer, true), (.signer, false), (.doubtful, true), (.doubtful, false),
+            (.other, true), (.other, false),
+        ]
+        let sorted = ranks.flatMap { rank in
+            all.filter { $0.taker == rank.taker && $0.isWithdrawal == rank.isWithdrawal }
+        }
+        return Array(sorted.prefix(HistoryLimit.parentLines))
     }
 
     private func retraction(_ later: HistoryStep, of step: HistoryStep) -> Retraction {

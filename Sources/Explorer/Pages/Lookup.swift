@@ -31,12 +31,17 @@ enum Lookup: Hashable {
             text.prefix(
                 upTo: text.lastIndex { !$0.isWhitespace }
                     .map(text.index(after:)) ?? text.startIndex))
+        // The name of the file in a line of `sha256sum` is passed over, however long it is.
+        if kind == .any || kind == .digest, let digest = Self.digest(trimmed) {
+            self = .digest(digest)
+            return
+        }
         guard (1...Self.byteLimit).contains(trimmed.utf8.count) else {
             throw .malformed("q: must have 1 to \(Self.byteLimit) bytes: enter what is looked up")
         }
         switch kind {
         case .any: self = try Self.anything(trimmed)
-        case .digest: self = .digest(try Self.hash(trimmed))
+        case .digest: throw .malformed("q: a SHA-256 has 64 hexadecimal digits")
         case .entry: self = .entry(try Self.entryID(trimmed))
         case .edition:
             guard Self.namesCopy(trimmed) else {
@@ -50,20 +55,12 @@ enum Lookup: Hashable {
     }
 
     private static func anything(_ text: String) throws(Problem) -> Lookup {
-        if let digest = digest(text) { return .digest(digest) }
         if let id = id(text) { return .entry(id) }
         guard text.contains(":") else {
             throw .malformed(
                 "q: is no digest (64 hexadecimal digits), no EntryID (43 characters) and no URI")
         }
         return .threadOrIssuer(Text(text))
-    }
-
-    private static func hash(_ text: String) throws(Problem) -> Hash {
-        guard let digest = digest(text) else {
-            throw .malformed("q: a SHA-256 has 64 hexadecimal digits")
-        }
-        return digest
     }
 
     private static func entryID(_ text: String) throws(Problem) -> EntryID {

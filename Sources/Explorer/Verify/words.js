@@ -394,11 +394,14 @@ const besides = ["withdrawnBy", "correctedBy", "besideWithdraws", "besideCorrect
   "beside"];
 
 /** What a manifest says that it does to an entry: "withdraw", "correct" or nothing. */
-function takesBack(manifest, { id, subjects }) {
+function takesBack({ manifest, index }, shown) {
+  const { id, subjects } = shown.statement;
   const event = isOf(manifest, types.provenance) && claim(manifest, "event");
-  const named = parentsIn(manifest).flatMap((predicate) =>
-    ["entry", "sha256"].map((name) => claim({ predicate }, name)));
-  const isThis = [shownID(id), ...subjects].some((name) => named.includes(name));
+  const named = (name) => parentsIn(manifest).map((predicate) => claim({ predicate }, name));
+  // A file means the records that were there: nothing takes back what came later.
+  const isLater = index == null || shown.index == null || index > shown.index;
+  const isThis = named("entry").includes(shownID(id))
+    || (isLater && subjects.some((digest) => named("sha256").includes(digest)));
   return isThis && ["withdraw", "correct"].includes(event) ? event : null;
 }
 
@@ -411,7 +414,7 @@ function besideOf(found, shown) {
   const isSure = isSame && isAsGood, phrase = {
     withdraw: isSure ? "withdrawnBy" : "besideWithdraws",
     correct: isSure ? "correctedBy" : "besideCorrects",
-  }[takesBack(manifest, shown.statement)] ?? (isSame ? "besideSame" : "beside");
+  }[takesBack(found, shown)] ?? (isSame ? "besideSame" : "beside");
   const [told] = headline(found), entry = index ?? shownID(statement.id);
   const words = manifest ? told : say("besideUnread", { words: told });
   return { rank: besides.indexOf(phrase), words: say(phrase, { entry, words }) };

@@ -98,11 +98,11 @@ struct IndexSnapshots {
     private func replay(
         on trie: inout IndexTrie, to newest: PlacedIndexHead, in store: Store
     ) throws(SnapshotRefusal) -> Bool {
-        // No rows are written meanwhile: one pass sees those of all epochs.
-        let rows = try failing { () throws(LedgerError) in try IndexRowPass(store) }
         while trie.size < newest.head.size {
             guard !isStopping() else { return false }
             let start = trie.size
+            // A pass holds the tables of its moment on the disk: one for each epoch.
+            let rows = try failing { () throws(LedgerError) in try IndexRowPass(store) }
             let (records, end) = try failing { () throws(LedgerError) in
                 try epochs.records(of: store, from: start, below: newest.head.size)
             }
@@ -118,7 +118,7 @@ struct IndexSnapshots {
             throw .unfit("with the entries since it is not the map of the newest index head")
         }
         try proven { () throws(IndexError<LedgerError>) in
-            try trie.checkLists(reading: rows, while: { !isStopping() })
+            try trie.checkLists(reading: StoredIndexRows(store), while: { !isStopping() })
         }
         return !isStopping()
     }

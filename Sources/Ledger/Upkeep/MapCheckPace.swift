@@ -3,7 +3,8 @@ import IndexMap
 /// How much of the map is held against its rows before an index head.
 ///
 /// A whole part costs as much at each head, however few entries that covers. So parts of heads in
-/// quick succession are smaller: together they have the records of one whole part in 5 s.
+/// quick succession are smaller: together they have the records of one whole part in 5 s, or
+/// ``fewest`` for each head where more than three come in a second.
 package struct MapCheckPace {
     /// The time in which the records of one whole part are read at the most.
     private static let period = Duration.seconds(5)

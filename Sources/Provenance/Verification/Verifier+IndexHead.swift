@@ -12,8 +12,8 @@ extension Verifier {
         let standing = IndexHeadStanding(
             of: head, believing: BelievedHeads(kit.head), at: time, by: self, &reader)
         let ofHead: Set<Check> = [.signature, .issuer, .statement]
-        guard let fault = standing.fault, fault.verdict == .refuted, !ofHead.contains(fault.check)
-        else { return nil }
-        return fault.words
+        return standing.findings.first {
+            $0.verdict == .refuted && !ofHead.contains($0.check)
+        }?.words
     }
 }

@@ -6,7 +6,8 @@ package import Manifests
 ///     places    2 bytes a row   the entry's place in the piece, rising; 65,535 is erased
 ///
 /// A piece covers ``SimilarityLimit/pieceEntries`` entries. An erased row keeps its room and
-/// nothing else. Rows that are added never move: memory that was given back cannot be overwritten.
+/// nothing else. Rows that are added stay where they are until ``settle()``, which
+/// overwrites what it leaves: memory that was given back cannot be overwritten.
 package struct HashPiece: Hashable, Sendable {
     /// The place of an erased row.
     package static let gone = UInt16.max

@@ -39,7 +39,7 @@ package struct ChainReader: Sendable {
     /// - Parameters:
     ///   - limit: for tests of it.
     ///   - readLimit: entries that are read where no proof covers them; for tests of it.
-    ///   - pageEntries: entries of a page of the index, 1 to ``IndexPage/maximumCount``; for tests
+    ///   - pageEntries: entries of a page of the index, 2 to ``IndexPage/maximumCount``; for tests
     ///     of what stands between two proofs.
     ///   - onProgress: is told how many of how many entries are read, and how many bytes they have.
     package init(
@@ -51,14 +51,17 @@ package struct ChainReader: Sendable {
         self.client = client
         self.kit = kit
         (self.limit, self.readLimit) = (limit, readLimit)
+        // Two pages share an entry.
+        precondition(pageEntries > 1)
         self.pageEntries = pageEntries
         self.onProgress = onProgress
     }
 
     /// Returns the entries of `issuer`.
     ///
-    /// - Parameter trust: whether it must be proven that none is left out, where the ledger has an
-    ///   index.
+    /// - Parameter trust: whether it must be proven that none is left out: by the ledger's index,
+    ///   or by reading the whole log, where no proof covers it and it has at most as many entries
+    ///   as are read one by one.
     package func entries(
         of issuer: Text, trusting trust: ListTrust = .proof
     ) async throws(ChainCheckError) -> IssuerEntries {

@@ -7,7 +7,7 @@ package struct RecordFile: Sendable {
     /// What the names of records end in.
     package static let suffix = ".colophon"
 
-    /// Files with what was refused that lie beside one record at most, of all kinds: each has at
+    /// Files with what was refused that lie beside one record at most, of each kind: each has at
     /// most 4 MiB, and a ledger that makes a new one at each look fills no disk.
     package static let refusedLimit = 16
 

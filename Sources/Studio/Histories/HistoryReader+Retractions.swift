@@ -26,7 +26,8 @@ extension HistoryReader {
             guard let index = step.index else { continue }
             for name in [EntryList.thread(step.thread)] + step.files.map(EntryList.artifact) {
                 if lists[name] == nil { lists[name] = try await list(name, &reading, from: client) }
-                let listed = lists[name] ?? []
+                // A list that nobody asked for is no empty one.
+                guard let listed = lists[name] else { continue }
                 if case .artifact(let digest) = name { reading.files[digest] = listed.map(\.entry) }
                 later += listed.filter { $0.index > index }.map(\.entry)
             }

@@ -77,25 +77,43 @@ package enum RefusedReceipt {
     ) throws(RecordFileError) -> String {
         do throws(FileError) {
             let place = try Place(path)
+            let start = "\(place.name).refused-"
             for number in 1...RecordFile.refusedLimit {
                 let end = ".refused-\(mark)\(number == 1 ? "" : "-\(number)").\(kind)"
-                if let status = try place.folder.status(of: place.name + end) {
-                    guard status.kind == .file, status.size <= UInt64(Limits.fileBytes),
-                        let there = try place.folder.read(
-                            place.name + end, limit: Limits.fileBytes)
-                    else { continue }
-                    if there == bytes || isSame(there) { return path + end }
+                let name = place.name + end
+                if let isThere = try shows(bytes, name, in: place.folder, isSame) {
+                    if isThere { return path + end }
                     continue
                 }
-                let start = "\(place.name).refused-"
-                let count = try place.folder.names().count(where: { $0.hasPrefix(start) })
+                let count = try place.folder.names().count {
+                    $0.hasPrefix(start) && $0.hasSuffix(".\(kind)")
+                }
                 guard count < RecordFile.refusedLimit else { break }
-                try AtomicFile.write(bytes, to: path + end, .create)
+                do throws(FileError) {
+                    try AtomicFile.write(bytes, to: path + end, .create)
+                } catch {
+                    // Another command was faster.
+                    guard error.reason == .exists else { throw error }
+                    guard try shows(bytes, name, in: place.folder, isSame) == true else { continue }
+                }
                 return path + end
             }
         } catch {
             throw .unwritable(error)
         }
         throw .manyRefused(path)
+    }
+
+    /// Whether the file with this name shows the same; nil where nothing has the name.
+    ///
+    /// What cannot be read shows nothing.
+    private static func shows(
+        _ bytes: [UInt8], _ name: String, in folder: Folder, _ isSame: ([UInt8]) -> Bool
+    ) throws(FileError) -> Bool? {
+        guard let status = try folder.status(of: name) else { return nil }
+        guard status.kind == .file, status.size <= UInt64(Limits.fileBytes),
+            let there = try? folder.read(name, limit: Limits.fileBytes)
+        else { return false }
+        return there == bytes || isSame(there)
     }
 }

@@ -47,12 +47,13 @@ enum AskedWork {
     }
 
     /// Whether a file that begins as CBOR of an array or a map does, and is no larger than a
-    /// record, holds something; pictures, sound and text do not begin so.
+    /// record, holds something; JPEG, sound and text do not begin so, and PNG is told by its second
+    /// byte.
     private static func holds(
         _ path: String, _ something: ([UInt8]) -> Bool
     ) throws(Failure) -> Bool {
         let mayHold = try NamedFile.begins(path) { start in
-            start.first.map { (0x80...0xBF).contains($0) } ?? false
+            start != [0x89, 0x50] && start.first.map { (0x80...0xBF).contains($0) } ?? false
         }
         guard mayHold else { return false }
         return try something(NamedFile.bytes(of: path, limit: FileLimit.colophon))
