@@ -7,16 +7,18 @@ import Testing
 
 /// A ledger whose index leaves an entry out is convicted, and what shows it is written.
 @Suite struct OmissionCommandTests {
-    @Test(arguments: [["photo.jpg"], ["--sample", "100"]])
-    func anEntryThatIsLeftOutIsWrittenDown(arguments: [String]) async throws {
-        let shop = try await Workshop()
+    /// Asks a ledger whose index leaves out entry 5, which names the photo.
+    private func complete(
+        _ arguments: [String], in shop: Workshop, withholdingReceipts: Bool = false
+    ) async throws -> Program.Outcome {
         let ledger = try IndexedLedger()
         ledger.leaveOut(5)
+        if withholdingReceipts { ledger.withholdReceipts() }
         try ledger.add(["photo", "print", "photo"])
         try ledger.addHead()
         try shop.write("photo", to: "photo.jpg")
         try Data(ledger.kitFile()).write(to: shop.url("prints.colophon-kit"))
-        let asked = try await StubServer.run(answering: { ledger.answer(to: $0) }) { server in
+        return try await StubServer.run(answering: { ledger.answer(to: $0) }) { server in
             try await Program.run(
                 "colophon",
                 [
@@ -24,6 +26,12 @@ import Testing
                     "http://127.0.0.1:\(server.port)",
                 ] + arguments, in: shop.folder)
         }
+    }
+
+    @Test(arguments: [["photo.jpg"], ["--sample", "100"]])
+    func anEntryThatIsLeftOutIsWrittenDown(arguments: [String]) async throws {
+        let shop = try await Workshop()
+        let asked = try await complete(arguments, in: shop)
         #expect(asked.status == 1 && asked.output.isEmpty, "\(asked.output)\(asked.words)")
         #expect(
             asked.words.contains(
@@ -44,21 +52,7 @@ import Testing
     @Test(arguments: [["photo.jpg", "--out", "photo.complete"], ["--sample", "100"]])
     func anEntryWhoseRecordIsKeptBackIsWrittenDownToo(arguments: [String]) async throws {
         let shop = try await Workshop()
-        let ledger = try IndexedLedger()
-        ledger.leaveOut(5)
-        ledger.withholdReceipts()
-        try ledger.add(["photo", "print", "photo"])
-        try ledger.addHead()
-        try shop.write("photo", to: "photo.jpg")
-        try Data(ledger.kitFile()).write(to: shop.url("prints.colophon-kit"))
-        let asked = try await StubServer.run(answering: { ledger.answer(to: $0) }) { server in
-            try await Program.run(
-                "colophon",
-                [
-                    "complete", "--trust", "prints.colophon-kit", "--ledger",
-                    "http://127.0.0.1:\(server.port)",
-                ] + arguments, in: shop.folder)
-        }
+        let asked = try await complete(arguments, in: shop, withholdingReceipts: true)
         #expect(asked.status == 1 && asked.output.isEmpty, "\(asked.output)\(asked.words)")
         #expect(
             asked.words.contains(
