@@ -66,6 +66,19 @@ import TestSupport
         #expect(try !isThere(fixture.options.places.ingest + "/keys.sst"))
     }
 
+    /// The indexer reads the batch from the log, and has to learn of it when its head is shown:
+    /// before that it sees no gap.
+    @Test func aBatchThatIsMoreThanMayWaitIsListedAtOnce() async throws {
+        let fixture = try await Self.fixture()
+        var size: UInt64 = 3
+        for _ in 0..<8 {
+            try await eventually("all is written") { try fixture.ledger.keysWritten() == size }
+            try await Self.register(20, fixture)
+            size += 20
+            try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+        }
+    }
+
     /// What is due may be above the signed head, for as long as a disk is full.
     @Test func theIndexerRestsAlsoWhereWhatIsDueCannotBeDone() {
         let now = ContinuousClock.now

@@ -36,6 +36,8 @@ final class KeyPortions: Sendable {
         var reserved = Room(entries: 0, records: 0)
         /// Whether somebody was refused for lack of room.
         var isRoomWanted = false
+        /// Whether there is something for the indexer to do once the next head is shown.
+        var isWorkComing = false
         /// Why the gap cannot be closed; nil where it is being closed, or there is none.
         var failure: LedgerError?
         var isClosed = false
@@ -66,7 +68,7 @@ final class KeyPortions: Sendable {
         state = Mutex(State(cover, limits))
     }
 
-    /// Has `body` called when there is something for the indexer to do.
+    /// Has `body` called when there is something for the indexer to do: it finds it then.
     func observe(_ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.whenWorkComes = body }
     }
@@ -135,21 +137,32 @@ final class KeyPortions: Sendable {
         _ entries: [[IndexKey]], from first: UInt64, epochs: Int = EpochLimits.waiting
     ) -> Bool {
         let records = entries.reduce(0) { $0 + $1.count }
-        let (isTaken, wake) = state.withLock { state in
-            let isIdle = state.records == 0
+        return state.withLock { state in
+            // An idle indexer sleeps without a limit.
+            if state.records == 0 { state.isWorkComing = true }
             guard first == state.end,
                 state.hasRoom(entries: entries.count, records: records, epochs: epochs)
-            else { return (false, state.whenWorkComes) }
+            else { return false }
             for keys in entries { Self.append(keys, to: &state) }
             // An epoch ends where a batch does: an index head can cover it (index.md §9).
             if state.end - state.openStart >= UInt64(state.limits.portionEntries) {
                 Self.closeOpen(of: &state, below: state.end)
             }
-            // An idle indexer sleeps without a limit.
-            return (true, isIdle || state.isFullEpoch ? state.whenWorkComes : nil)
+            if state.isFullEpoch { state.isWorkComing = true }
+            return true
+        }
+    }
+
+    /// Says that the head of this size is shown.
+    ///
+    /// Before that the indexer sees nothing of the newest batch: neither an epoch that it fills, nor
+    /// the gap that it leaves. Who woke it then woke it for nothing.
+    func headShown(size: UInt64) {
+        let wake = state.withLock { state in
+            defer { state.isWorkComing = false }
+            return state.isWorkComing || state.end < size ? state.whenWorkComes : nil
         }
         wake?()
-        return isTaken
     }
 
     private static func append(_ keys: [IndexKey], to state: inout State) {

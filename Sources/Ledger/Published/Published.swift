@@ -132,6 +132,7 @@ final class Published: Sendable {
             }
             return ($0.newestSize, $0.freelyDatedSize)
         }
+        portions.headShown(size: tree.head.size)
         signedHeads.rise(to: tree.head.size)
         headsToDate.rise(to: dated)
         publication.rise(to: newest)
