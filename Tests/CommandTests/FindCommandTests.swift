@@ -130,7 +130,7 @@ import Testing
         #expect(words.hasPrefix("copy.png: NOT THE SAME FILE"), "\(words)")
         #expect(words.contains("it looks like entry 3 (re-saved): 0 of 256 bits differ"))
         #expect(words.contains("likeness is not identity"))
-        #expect(words.contains("what a hash survives: Schemas/perceptual.md of colophon's documents"))
+        #expect(words.contains("what a hash survives: Schemas/perceptual.md of colophon's"))
         let hint = "hint: colophon find copy.png --trust trust --ledger "
         #expect(words.contains(hint))
         let json = try await shop.colophon(

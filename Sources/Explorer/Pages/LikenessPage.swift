@@ -65,7 +65,7 @@ struct LikenessPage: Sendable {
         guard let least = row.distances.first, let most = row.distances.last,
             let count = row.counts.first, let band = LikenessBand.allCases.first
         else { return nil }
-        return "\(row.copy): the nearest copy differs in \(least) bits and the furthest in \(most); "
-            + "\(count) of the copies differ in \(band.largestDistance) bits or fewer"
+        return "\(row.copy): the nearest copy differs in \(least) bits and the furthest in "
+            + "\(most); \(count) of the copies differ in \(band.largestDistance) bits or fewer"
     }
 }
