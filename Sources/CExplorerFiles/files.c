@@ -6,6 +6,9 @@
 
 #include "files.h"
 
+static const unsigned char Schemas_perceptual_md[] = {
+#embed "../../Schemas/perceptual.md"
+};
 static const unsigned char Templates_entry_mustache[] = {
 #embed "../Explorer/Templates/entry.mustache"
 };
@@ -23,6 +26,9 @@ static const unsigned char Templates_indexhead_mustache[] = {
 };
 static const unsigned char Templates_layout_mustache[] = {
 #embed "../Explorer/Templates/layout.mustache"
+};
+static const unsigned char Templates_likeness_mustache[] = {
+#embed "../Explorer/Templates/likeness.mustache"
 };
 static const unsigned char Templates_list_mustache[] = {
 #embed "../Explorer/Templates/list.mustache"
@@ -86,6 +92,7 @@ static const unsigned char Verify_words_js[] = {
 };
 
 static const struct colophon_packed_file_entry files[] = {
+    {"Schemas/perceptual.md", Schemas_perceptual_md, sizeof(Schemas_perceptual_md)},
     {"Templates/entry.mustache", Templates_entry_mustache, sizeof(Templates_entry_mustache)},
     {"Templates/form.mustache", Templates_form_mustache, sizeof(Templates_form_mustache)},
     {"Templates/front.mustache", Templates_front_mustache, sizeof(Templates_front_mustache)},
@@ -93,6 +100,8 @@ static const struct colophon_packed_file_entry files[] = {
     {"Templates/indexhead.mustache", Templates_indexhead_mustache,
      sizeof(Templates_indexhead_mustache)},
     {"Templates/layout.mustache", Templates_layout_mustache, sizeof(Templates_layout_mustache)},
+    {"Templates/likeness.mustache", Templates_likeness_mustache,
+     sizeof(Templates_likeness_mustache)},
     {"Templates/list.mustache", Templates_list_mustache, sizeof(Templates_list_mustache)},
     {"Templates/log.mustache", Templates_log_mustache, sizeof(Templates_log_mustache)},
     {"Templates/ops.mustache", Templates_ops_mustache, sizeof(Templates_ops_mustache)},

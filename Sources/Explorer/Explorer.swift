@@ -21,12 +21,14 @@ package final class Explorer: Routes, Service {
     private let warnings: @Sendable () -> [String]
     private let queue: ReaderQueue
     private let problems: ProblemPage
+    private let likeness: LikenessPage
 
     /// Prepares the pages of a ledger.
     ///
     /// - Parameters:
     ///   - ledger: what is shown.
-    ///   - hasSite: whether there are pages for everybody; the operator's is there in any case.
+    ///   - hasSite: whether there are pages for everybody; the operator's is there in any case, and
+    ///     so is that of the table of what a perceptual hash survives.
     ///   - ring: the figures of the operator's page.
     ///   - warnings: what somebody should look at beside what the ledger says itself.
     ///   - clock: POSIX seconds.
@@ -41,6 +43,7 @@ package final class Explorer: Routes, Service {
         self.ring = ring
         self.warnings = warnings
         problems = ProblemPage(origin: "\(ledger.origin)", base: ledger.origin.path)
+        likeness = LikenessPage(origin: "\(ledger.origin)", hasSite: hasSite)
     }
 
     /// The figures of the last hour, with what somebody should look at.
@@ -68,9 +71,10 @@ package final class Explorer: Routes, Service {
             return .get(pattern, isOperational: true) { Self.file("Templates/site.css", $0) }
         case .operationsIcon:
             return .get(pattern, isOperational: true) { Self.file("Templates/icon.svg", $0) }
-        case _ where !hasSite: return nil
+        case .likeness: return .get(pattern) { [likeness] in likeness.reply(to: $0) }
         case .style: return .get(pattern) { SiteStyle.reply(to: $0) }
         case .icon: return .get(pattern) { Self.file("Templates/icon.svg", $0) }
+        case _ where !hasSite: return nil
         case .verifyFile(let name) where name != VerifyFiles.saved:
             guard VerifyFiles.has(name) else { return nil }
             return .get(pattern) { VerifyFiles.reply(name, to: $0) }
@@ -90,7 +94,7 @@ package final class Explorer: Routes, Service {
         case .code(let id): try pages.code(id, exchange)
         case .verify: try pages.verify(exchange)
         case .verifyFile: try pages.savedVerifier(exchange)
-        case .style, .icon, .operations, .operationsStyle, .operationsIcon:
+        case .likeness, .style, .icon, .operations, .operationsStyle, .operationsIcon:
             preconditionFailure("answered without a page")
         }
     }

@@ -31,6 +31,10 @@ public struct SimilarList: Hashable, Sendable {
     /// Whether the ledger still reads what its pictures look like.
     public let isLoading: Bool
 
+    /// Whether the ledger serves the table of what a hash survives, at ``LikenessWords/path`` below
+    /// its address; an older one does not.
+    public let hasTable: Bool
+
     /// The nearest entries, the nearest first.
     public let entries: [Entry]
 
@@ -102,8 +106,10 @@ extension SimilarList {
                     index: index, entry: entry, distance: Int(distance),
                     orientation: Int(orientation)))
         }
+        let table = json["table"]?.text?.string
         self.init(
-            covered: covered, size: size, isLoading: isLoading, entries: entries,
+            covered: covered, size: size, isLoading: isLoading,
+            hasTable: table?.hasSuffix(LikenessWords.path.string) == true, entries: entries,
             hasMore: hasMore, next: hasMore ? next : nil)
     }
 }

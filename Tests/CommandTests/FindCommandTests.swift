@@ -2,6 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
 /// `colophon find` names what looks like a picture, proves it, and says no more than it knows.
 @Suite struct FindCommandTests {
     private static let hash = "0123456789abcdef" + String(repeating: "5", count: 48)
@@ -69,7 +73,7 @@ import Testing
         #expect(text.output.contains("proven:   in the tree of 6 entries"))
         #expect(!text.output.contains(" is entry"))
         #expect(text.words.contains("likeness is not identity"))
-        #expect(text.words.contains("Schemas/perceptual.md"))
+        #expect(text.words.contains("what a hash survives: \(ledger.address)/likeness"))
         #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
 
         let json = try await find("--pdq", Self.far, "--pdq", Self.hash, "--json")
@@ -82,6 +86,7 @@ import Testing
         #expect(hits.allSatisfy { $0["signer"] as? String == "ok" })
         #expect((hits[0]["path"] as? [String])?.isEmpty == false)
         #expect(object["coversAll"] as? Bool == true)
+        #expect(object["table"] as? String == ledger.address + "/likeness")
         // The proof is that of prove.
         let proof = try await Program.run(
             "colophon",
@@ -125,6 +130,7 @@ import Testing
         #expect(words.hasPrefix("copy.png: NOT THE SAME FILE"), "\(words)")
         #expect(words.contains("it looks like entry 3 (re-saved): 0 of 256 bits differ"))
         #expect(words.contains("likeness is not identity"))
+        #expect(words.contains("what a hash survives: Schemas/perceptual.md of colophon's"))
         let hint = "hint: colophon find copy.png --trust trust --ledger "
         #expect(words.contains(hint))
         let json = try await shop.colophon(
@@ -136,6 +142,7 @@ import Testing
             "show", "photo.png.colophon", "--artifact", "copy.png", "--trust", "trust")
         #expect(card.status == 1)
         #expect(card.output.contains("looks like entry 3 (re-saved)"), "\(card.output)")
+        #expect(card.words.contains("what a hash survives: Schemas/perceptual.md"))
 
         let other = try await shop.colophon(
             "verify", "other.png", "photo.png.colophon", "--trust", "trust")
@@ -191,11 +198,34 @@ import Testing
         let text = try await find("--pdq", Self.far)
         #expect(text.status == 1 && text.output.isEmpty, "\(text.words)")
         #expect(text.words.contains("looks like it, by the ledger's word, among 4 entries"))
+        #expect(text.words.contains("\(ledger.address)/likeness"))
         let json = try await find("--pdq", Self.far, "--json")
         #expect(json.status == 1)
         #expect((json.objects.first?["hits"] as? [Any])?.isEmpty == true)
         let quiet = try await find("--pdq", Self.hash, "--quiet")
         #expect(quiet.status == 0 && quiet.words.isEmpty)
+    }
+
+    /// The address that a search prints is there for whoever opens it, with all that the page names:
+    /// this ledger is served without `--explorer`, and links to no page that it lacks.
+    @Test func theTableIsWhereTheSearchSays() async throws {
+        _ = try await register("a.bin", Self.hash)
+        try await ledger.writeKit()
+        let found = try await find("--pdq", Self.hash, "--json")
+        let table = try #require(found.objects.first?["table"] as? String)
+        let (status, text) = try await page(at: table)
+        #expect(status == 200 && text.contains("<h1>What a perceptual hash survives</h1>"))
+        let links = text.matches(of: #/href="\.\/([^"]*)"/#).map { String($0.output.1) }
+        #expect(links.contains("site.css") && links.contains("icon.svg"), "\(links)")
+        for link in links {
+            #expect(try await page(at: "\(ledger.address)/\(link)").status == 200, "\(link)")
+        }
+    }
+
+    private func page(at address: String) async throws -> (status: Int?, text: String) {
+        let url = try #require(URL(string: address))
+        let (body, answer) = try await URLSession.shared.data(from: url)
+        return ((answer as? HTTPURLResponse)?.statusCode, String(decoding: body, as: UTF8.self))
     }
 
     /// What is erased is found no more, by anybody.

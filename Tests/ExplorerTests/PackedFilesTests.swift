@@ -26,6 +26,12 @@ import Testing
         }
     }
 
+    @Test func theDocumentOfPerceptualHashesIsPackedAsItLiesThere() throws {
+        let document = Self.source.appending(path: "../../Schemas/perceptual.md")
+        let bytes = try Array(Data(contentsOf: document))
+        #expect(PackedFiles.bytes("Schemas/perceptual.md") == bytes, "build again")
+    }
+
     @Test func whatIsNotPackedIsNotThere() {
         #expect(PackedFiles.bytes("Templates/../Explorer.swift") == nil)
         #expect(PackedFiles.bytes("") == nil)

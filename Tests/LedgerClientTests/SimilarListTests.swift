@@ -57,6 +57,19 @@ import Testing
         #expect(body["after"] == nil && list.next == nil)
     }
 
+    /// An older ledger names a document, or nothing: it has no page to open.
+    @Test(arguments: [
+        (#""/likeness""#, true), (#""/prints/likeness""#, true),
+        (#""Schemas/perceptual.md""#, false), ("null", false),
+    ])
+    func aLedgerHasTheTableWhoseAnswerNamesItsPath(table: String, hasTable: Bool) async throws {
+        let answer = String(decoding: Self.body(Self.hit), as: UTF8.self)
+            .replacing(#""more":true"#, with: #""more":true,"table":\#(table)"#)
+        let (list, _) = try await ask(.whole(200, [:], Array(answer.utf8)))
+        #expect(list.hasTable == hasTable)
+        #expect(try await !ask(.whole(200, [:], Self.body(Self.hit))).list.hasTable)
+    }
+
     @Test func aPlaceIsSentAndRead() async throws {
         let place = try #require(LikenessPlace(distance: 6, index: 3))
         let answer = String(decoding: Self.body(Self.hit), as: UTF8.self)

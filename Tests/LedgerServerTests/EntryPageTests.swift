@@ -69,6 +69,23 @@ import TestLedger
         }
     }
 
+    /// Whoever reads of likeness is led to what it is worth.
+    @Test func whereALookIsStatedThePageLinksToWhatAHashSurvives() async throws {
+        try await TestServer.run(site: true) { server in
+            let link = "<a href=\"../likeness\">"
+            let works: [(String, PerceptualHash?)] = [
+                ("seen", .of(PDQHash(1, 2, 3, 4))), ("unseen", nil),
+            ]
+            for (name, looks) in works {
+                let answer = try await server.post(server.fixture.capture(name, looks: looks))
+                let location = try #require(answer["location"])
+                let page = try await server.send("GET", location, headers: ["Accept": "text/html"])
+                #expect(page.text.contains(link) == (looks != nil), "\(name)")
+                #expect(page.text.contains("<dt>Look</dt>") == (looks != nil), "\(name)")
+            }
+        }
+    }
+
     /// What the ledger says of when an entry was logged does not move with what comes after it.
     @Test func theTimeOfLoggingIsThatOfTheFirstHeadWhateverCameLater() async throws {
         try await TestServer.run(site: true) { server in

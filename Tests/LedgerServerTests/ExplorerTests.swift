@@ -59,7 +59,7 @@ import TestSupport
             let location = try await server.location(of: "a")
             let digest = Hash.sha256(Array("a".utf8))
             for path in [
-                "/", "/prints", "/prints/", "/log", "/find?q=\(digest)", location,
+                "/", "/prints", "/prints/", "/log", "/likeness", "/find?q=\(digest)", location,
                 location + "/qr.svg", "/site.css", "/icon.svg", "/nothing",
             ] {
                 let answer = try await Self.page(server, path)
@@ -82,7 +82,7 @@ import TestSupport
     /// A file of the site is compressed once and kept: for everybody it is the same.
     @Test func aFileOfTheSiteIsTheSameCompressedOrNot() async throws {
         try await TestServer.run(site: true) { server in
-            for path in ["/site.css", "/icon.svg", "/verify/verifier.js"] {
+            for path in ["/likeness", "/site.css", "/icon.svg", "/verify/verifier.js"] {
                 let plain = try await server.send("GET", path)
                 for _ in 0..<2 {
                     let packed = try await server.send(

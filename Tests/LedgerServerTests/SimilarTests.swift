@@ -89,12 +89,24 @@ import Testing
             #expect(hits[0]["title"]?.text == "Title of near-0")
             #expect(hits[0]["issuer"]?.text == LedgerFixture.berlin)
             #expect(found["warning"]?.text?.string.contains("likeness is not identity") == true)
-            #expect(found["table"]?.text == "Schemas/perceptual.md")
+            // This server has no pages.
+            #expect(found["table"] == .null)
             #expect(found["more"]?.bool == false)
             #expect(found["covered"] == found["entries"])
             // The index is that of the log, below which the receipt is.
             let receipt = try await server.send("GET", locations[2])
             #expect(receipt.status == 200)
+        }
+    }
+
+    /// An answer never names a page that is not there.
+    @Test func theTableThatAnAnswerNamesIsThere() async throws {
+        try await TestServer.run(site: true) { server in
+            let found = try await Self.search(server, Self.question(Self.hash))
+            let path = try #require(found["table"]?.text?.string)
+            #expect(path == "/prints/likeness")
+            let page = try await server.send("GET", path)
+            #expect(page.status == 200 && page["content-type"] == "text/html; charset=utf-8")
         }
     }
 

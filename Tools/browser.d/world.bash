@@ -121,6 +121,7 @@ serve_site() {
     {
         echo "front $host/"
         echo "log $host/log"
+        echo "likeness $host/likeness"
         echo "list $host/find?by=issuer&q=https%3A%2F%2Fpops.example%2Fberlin"
         echo "nothing-found $host/find?q=$(printf '0%.0s' {1..64})"
         echo "refused $host/find?q=x"

@@ -1,3 +1,4 @@
+import Cards
 import Checkpoints
 import Encoding
 import HTTPService
@@ -28,6 +29,7 @@ extension SitePages {
                 entry.record, at: entry.proof.leafIndex, in: ledger, by: ownKit, now: clock())
             var values = try self.values(of: entry, id)
             values["card"] = .markup(EntryCard.markup(of: entry, judged, root: root))
+            values["hasLook"] = .flag(judged.history.statesLooks)
             let others = try EntryListings(
                 of: entry.statement, beside: judged.shown, in: ledger, by: judged.kit, now: clock())
             values["listings"] = .list(
@@ -129,5 +131,12 @@ extension SitePages {
             Array(picture.utf8), MediaType.svg, cache: CacheRule.immutable)
         return EntityTag("\(id)-qr").apply(
             to: SitePage.guarded(reply), for: exchange.headers)
+    }
+}
+
+extension WorkHistory {
+    /// Whether one of its steps states what a picture looks like.
+    fileprivate var statesLooks: Bool {
+        steps.contains { $0.facts?.perceptualHashes.isEmpty == false }
     }
 }

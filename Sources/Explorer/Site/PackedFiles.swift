@@ -1,7 +1,7 @@
 import CExplorerFiles
 
-/// The files that the program has inside it: templates, styles, pictures, and the verifier for
-/// browsers.
+/// The files that the program has inside it: templates, styles, pictures, the verifier for
+/// browsers, and the document that has the table of what a perceptual hash survives.
 ///
 /// A program has them wherever it lies: no folder goes with it. `Sources/CExplorerFiles` lists
 /// them.

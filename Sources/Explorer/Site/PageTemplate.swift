@@ -24,6 +24,7 @@ struct PageTemplate: Sendable {
     static let form = PageTemplate("form")
     static let entry = PageTemplate("entry")
     static let indexHead = PageTemplate("indexhead")
+    static let likeness = PageTemplate("likeness")
     static let list = PageTemplate("list")
     static let log = PageTemplate("log")
     static let problem = PageTemplate("problem")

@@ -30,11 +30,14 @@ struct SitePage {
     /// The content.
     let content: Markup
 
+    /// Whether the ledger has no other pages to link to.
+    var isAlone = false
+
     /// The document.
     var document: Markup {
         PageTemplate.layout.filled(with: [
             "title": .text(title), "root": .text(root), "origin": .text(origin),
-            "content": .markup(content),
+            "content": .markup(content), "isAlone": .flag(isAlone),
         ])
     }
 

@@ -3,6 +3,7 @@ package enum SiteResource: Hashable, Sendable {
     case front
     case find
     case log
+    case likeness
     case entry(String)
     case code(String)
     case verify
@@ -20,6 +21,7 @@ package enum SiteResource: Hashable, Sendable {
         case ("", 1): self = .front
         case ("find", 1): self = .find
         case ("log", 1): self = .log
+        case ("likeness", 1): self = .likeness
         case ("verify", 1): self = .verify
         case ("site.css", 1): self = .style
         case ("icon.svg", 1): self = .icon
@@ -39,6 +41,7 @@ package enum SiteResource: Hashable, Sendable {
         case .front: "/"
         case .find: "/find"
         case .log: "/log"
+        case .likeness: "/likeness"
         case .entry: "/entries/{id}"
         case .code: "/entries/{id}/qr.svg"
         case .verify: "/verify"

@@ -64,7 +64,7 @@ extension LedgerRoutes {
             "entries": .integer(Int64(answer.entries)),
             "loading": .bool(answer.isLoading),
             "warning": .string(LikenessWords.warning),
-            "table": .string(LikenessWords.table),
+            "table": likenessTable.map { .string(Text($0)) } ?? .null,
             "hits": .array(answer.hits.map(hit)),
             "more": .bool(answer.hasMore),
             "next": answer.next.map { .string(Text("\($0)")) } ?? .null,

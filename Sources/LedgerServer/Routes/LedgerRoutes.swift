@@ -6,6 +6,7 @@ import HTTPService
 import HTTPTypes
 import Ledger
 import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 import Similarity
@@ -35,6 +36,9 @@ final class LedgerRoutes: Routes {
     /// What there is for people; nil where there is nothing.
     private let site: (any Routes)?
 
+    /// The path of the table of what a perceptual hash survives; nil where nobody serves it.
+    let likenessTable: String?
+
     /// What somebody should look at beside what the ledger says itself, a line each.
     private let moreWarnings: @Sendable () -> [String]
 
@@ -61,6 +65,8 @@ final class LedgerRoutes: Routes {
         reads = ReaderQueue("reads", .files) { ledger.isRegistering }
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
+        let table = LikenessWords.path.string
+        likenessTable = site?.route(to: table).map { _ in ledger.origin.path + table }
     }
 
     private static let wellKnown = "/.well-known/"

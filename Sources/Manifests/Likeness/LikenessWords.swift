@@ -10,7 +10,11 @@ public enum LikenessWords {
     /// The same in three words, beside each entry.
     public static let short: Text = "likeness is not identity"
 
-    /// Where the table stands of what a hash survives: a page of the documents of Colophon, which
-    /// no ledger serves.
-    public static let table: Text = "Schemas/perceptual.md"
+    /// Where a ledger serves the table of what a hash survives, below its address (http.md §17).
+    public static let path: Text = "/likeness"
+
+    /// Where that table stands, in words that hold without a network.
+    public static let offline: Text =
+        "what a hash survives: Schemas/perceptual.md of colophon's documents, which packages put "
+        + "into /usr/share/doc/colophon; a ledger has the same table at its path /likeness"
 }

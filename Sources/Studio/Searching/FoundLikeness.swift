@@ -27,6 +27,10 @@ package struct FoundLikeness: Sendable {
     /// Whether the ledger says that it has looked at all of them.
     package let coversAll: Bool
 
+    /// Whether the ledger says that it serves the table of what a hash survives, at
+    /// ``LikenessWords/path`` below its address.
+    package let hasTable: Bool
+
     /// The entries, the nearest first.
     package let entries: [Entry]
 

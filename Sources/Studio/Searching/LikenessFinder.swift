@@ -68,8 +68,8 @@ package struct LikenessFinder: Sendable {
         let history = try await reader.withLater(entries.map(\.step))
         return FoundLikeness(
             covered: list.covered, size: list.size, coversAll: list.coversAll,
-            entries: entries, history: history, erasedCount: erasedCount, hasMore: list.hasMore,
-            next: list.next)
+            hasTable: list.hasTable, entries: entries, history: history,
+            erasedCount: erasedCount, hasMore: list.hasMore, next: list.next)
     }
 
     /// Measures the distance anew, by the manifest that was signed.

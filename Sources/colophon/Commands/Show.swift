@@ -96,6 +96,9 @@ struct Show: ColophonCommand {
                 name: file, report: report, artifact: digest, credentials: carried?.match,
                 likeness: compared?.likeness))
         show(view, record, isChecked: report != nil, language, console)
+        if compared?.likeness != nil {
+            console.explain(Columns.wrap("\(LikenessWords.offline)", head: "note: "))
+        }
         return Self.status(report, digest, record.statement)
     }
 

@@ -46,15 +46,19 @@ struct LikenessText {
                 "not all entries about these works were read: more may withdraw or correct them; "
                     + "colophon history NAME shows one of them whole")
         }
-        if console.explains {
-            console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
-            console.explain(
-                Columns.wrap(
-                    "what a hash survives: \(LikenessWords.table) of colophon's documents, which "
-                        + "packages put into /usr/share/doc/colophon",
-                    head: "note: "))
-        }
+        console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
+        explainTable()
         return found.entries.contains(where: \.isFalse) ? .no : .yes
+    }
+
+    /// The address of the table of what a hash survives; nil where this ledger serves none.
+    private var table: String? { found.hasTable ? ledger + LikenessWords.path.string : nil }
+
+    /// Says where that table is; an address stays in one line, to be opened.
+    private func explainTable() {
+        console.explain(
+            table.map { ["note: what a hash survives: \($0)"] }
+                ?? Columns.wrap("\(LikenessWords.offline)", head: "note: "))
     }
 
     /// Says that nothing was found: no more than was looked at.
@@ -99,6 +103,7 @@ struct LikenessText {
                         + "\(found.size) entries",
                     hint: "a picture that is cropped, or was signed without a hash, is not found"))
         }
+        explainTable()
         return .no
     }
 
@@ -198,7 +203,7 @@ struct LikenessText {
             ("entries", ProofJSON.number(found.size)),
             ("coversAll", .bool(found.coversAll)),
             ("warning", .string(LikenessWords.warning)),
-            ("table", .string(LikenessWords.table)),
+            ("table", table.map { .string(Text($0)) }),
             ("hits", .array(found.entries.map { .object(hit($0)) })),
             ("more", .bool(found.hasMore)),
             ("next", found.next.map { .string(Text("\($0)")) }),

@@ -82,8 +82,10 @@ struct VerdictText {
     /// a word.
     private var evidence: [String] {
         guard ![.refuted, .damaged].contains(report.outcome) else { return [] }
-        return [likeness?.words, credentials?.words, ParentText(report.manifest)?.doubt]
-            .compactMap(\.self)
+        return [
+            likeness?.words, likeness.map { _ in "\(LikenessWords.offline)" }, credentials?.words,
+            ParentText(report.manifest)?.doubt,
+        ].compactMap(\.self)
     }
 
     private var likeness: ComparedLook? { file.flatMap { ComparedLook($0, report) } }
