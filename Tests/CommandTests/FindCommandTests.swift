@@ -206,8 +206,8 @@ import Testing
         #expect(quiet.status == 0 && quiet.words.isEmpty)
     }
 
-    /// The address that a search prints is there for whoever opens it, with all that the page names:
-    /// this ledger is served without `--explorer`, and links to no page that it lacks.
+    /// The address that a search prints is there for whoever opens it, with all that the page
+    /// names: this ledger is served without `--explorer`, and links to no page that it lacks.
     @Test func theTableIsWhereTheSearchSays() async throws {
         _ = try await register("a.bin", Self.hash)
         try await ledger.writeKit()

@@ -155,8 +155,8 @@ final class KeyPortions: Sendable {
 
     /// Says that the head of this size is shown.
     ///
-    /// Before that the indexer sees nothing of the newest batch: neither an epoch that it fills, nor
-    /// the gap that it leaves. Who woke it then woke it for nothing.
+    /// Before that the indexer sees nothing of the newest batch: neither an epoch that it fills,
+    /// nor the gap that it leaves. Who woke it then would wake it for nothing.
     func headShown(size: UInt64) {
         let wake = state.withLock { state in
             defer { state.isWorkComing = false }
