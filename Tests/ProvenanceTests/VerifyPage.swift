@@ -62,6 +62,18 @@ enum VerifyPage {
         }
     }
 
+    /// What stated actions explain: a phrase, the largest distance, and the actions; nil for all
+    /// that are in no other row.
+    static func changes() throws -> [(phrase: String, limit: Int, actions: [Text]?)] {
+        try #require(json(of: "rules.json")["changes"]?.array).map { row in
+            let parts = try #require(row.array)
+            let phrase = try #require(parts[0].text).string
+            let limit = Int(try #require(parts[1].integer))
+            let actions = parts.count > 2 ? parts[2].array?.compactMap(\.text) : nil
+            return (phrase, limit, actions)
+        }
+    }
+
     /// The texts in an array, and in the arrays in it.
     static func texts(in json: JSON) -> [Text] {
         if let text = json.text { return [text] }

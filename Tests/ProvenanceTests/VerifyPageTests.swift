@@ -115,6 +115,34 @@ import Testing
         }
     }
 
+    /// An action that the page took for another change would make it say more, or less, of a
+    /// parent than the program does.
+    @Test func eachActionExplainsInThePageWhatItDoesInTheProgram() throws {
+        let rows = try VerifyPage.changes()
+        let listed = rows.flatMap { $0.actions ?? [] }
+        #expect(Set(listed).count == listed.count)
+        #expect(Set(listed).isSubset(of: StatedChange.knownActions))
+        // The first row is of what is in none, the last of what says nothing of what is seen.
+        #expect(rows.map { $0.actions == nil } == [true, false, false, false, false, false])
+        for action in StatedChange.knownActions + ["c2pa.unheard", "com.example.saved"] {
+            let row = rows.last { $0.actions?.contains(action) ?? false } ?? rows[0]
+            let stated = StatedChange([action])
+            let limit = stated == nil ? LikenessBand.limit : stated?.largestDistance
+            #expect(row.limit == limit ?? PDQHash.bitCount, "\(action)")
+            let name = stated.flatMap { $0 == .anything ? nil : "stated\("\($0)".capitalized)" }
+            #expect(row.phrase == name ?? "", "\(action)")
+        }
+        let phrases = try VerifyPage.json(of: "phrases.json")
+        for row in rows where row.phrase != "" { #expect(phrases[Text(row.phrase)] != nil) }
+    }
+
+    /// Of several actions the one counts that changes most: in the page the row that stands first.
+    @Test func theRowsOfThePageStandByHowMuchIsChanged() throws {
+        let rows = try VerifyPage.changes()
+        let stated = rows.map { StatedChange([$0.actions?.first ?? "c2pa.unheard"]) }
+        #expect(stated == StatedChange.allCases.sorted(by: >) + [nil])
+    }
+
     @Test func theSizeOfTheRulesStandsInTheDocument() throws {
         let rules = try VerifyPage.json(of: "rules.json")
         let checks = VerifyPage.rows(of: try VerifyPage.checks()).count

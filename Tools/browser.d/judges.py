@@ -6,7 +6,8 @@ import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-# What the verifier finds, where the page can say all of it.
+# What the verifier finds, where the page can say all of it; and whether it says that the work looks
+# less like its parent than was stated.
 VERDICT = """
   const verdict = async (kit, text, artifact = null, level) => {
     const now = Math.floor(Date.now() / 1000);
@@ -17,7 +18,8 @@ VERDICT = """
     if (told.includes("undefined")) throw new Error("a word is missing");
     const findings = found.findings.map(({ check, verdict, detail }) =>
       ({ check, verdict, detail }));
-    return { outcome: found.outcome, findings };
+    const doubt = isOf(found.manifest, types.provenance) ? parentDoubt(found.manifest) : "";
+    return { outcome: found.outcome, findings, doubt };
   };"""
 
 RECORDS = """(async (texts, artifact, level) => {""" + VERDICT + """
@@ -131,7 +133,9 @@ class Judges:
 
     def verdict(self, line):
         answer = json.loads(line)
-        return {name: answer[name] for name in ["outcome", "findings"]}
+        said = {name: answer[name] for name in ["outcome", "findings"]}
+        likeness = answer.get("parentLikeness")
+        return {**said, "far": likeness and not likeness["explained"] and likeness["distance"]}
 
 
 # What the page leaves to the program (verify-page.md §2): inside of evidence it does not look.
@@ -153,6 +157,9 @@ def difference(said, wanted):
                      for check, verdict, _ in rows(wanted))
     outcome = lambda judge: [] if is_decided else [(judge.get("outcome"), judge.get("error"))]
     one, other = [sorted(map(str, kept(judge) + outcome(judge))) for judge in [said, wanted]]
+    doubt, far = said.get("doubt", ""), wanted.get("far")
+    if (f"distance {far} of 256" not in doubt) if far else doubt:
+        one, other = [*one, doubt], [*other, f"distance {far}"]
     if one == other:
         return ""
     return (f"the page says {[row for row in one if row not in other]}, "

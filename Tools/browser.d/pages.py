@@ -12,6 +12,7 @@ SCRIPTS = [f"{name}.js" for name in [
     "bytes", "card", "keys", "shapes", "records", "kit", "verifier", "words", "page"]]
 ORIGIN = "ledger.example/prints"
 GATE_SECONDS = 15
+FIRST_INDEX = 70
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 SERVED = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -111,8 +112,8 @@ class Site:
             return self.send(handler, self.kit, kind)
         digest = path.removeprefix("/subjects/")
         if digest != path:
-            entries = [{"index": 0, "entry": entry, "location": f"/entries/{entry}"}
-                       for entry in self.subjects.get(digest, [])]
+            entries = [{"index": place, "entry": entry, "location": f"/entries/{entry}"}
+                       for place, entry in enumerate(self.subjects.get(digest, []), FIRST_INDEX)]
             return self.send(handler, json.dumps(entries).encode(), "application/json")
         entry = re.fullmatch("/entries/([^/]+)/transparent", path)
         if entry and entry[1] in self.records:

@@ -138,9 +138,8 @@ async function take(files, isKit = false, folder = null) {
 }
 
 function clear() {
-  element("answer").replaceChildren();
+  for (const id of ["answer", "detail"]) element(id).replaceChildren();
   element("answer").className = "";
-  element("detail").replaceChildren();
   for (const id of ["ask", "progress"]) element(id).hidden = true;
 }
 
@@ -198,17 +197,16 @@ function show(found, files, list = null) {
   element("answer").className = takers.length > 0 ? "takenBack" : found.outcome;
   element("answer").replaceChildren(
     make("p", name, "soft"), make("h2", first), ...rest.map((line) => make("p", line)));
-  if (list?.isMore) element("answer").append(make("p", say("listedMore", list)), linkTo(list));
+  if (list?.from >= 0) element("answer").append(make("p", say("listedMore", list)), linkTo(list));
   const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);
   const witnesses = witnessRows(found), claims = claimRows(found);
   if (witnesses.length > 0) groups.push([say("headingWitnesses"), witnesses]);
   if (claims.length > 0) {
     groups.push([say(found.signer?.issuer ? "headingClaimed" : "headingClaimedByNobody"), claims]);
   }
-  const { size, time } = kit;
   element("detail").replaceChildren(
     ...groups.flatMap(([heading, rows]) => [make("h2", heading), listOf(rows)]),
-    make("p", `${say("asOf", { size, time: instant(time) })}: `
+    make("p", `${say("asOf", { size: kit.size, time: instant(kit.time) })}: `
       + `${say(list ? "lookedUp" : "notLookedUp", list ?? {})}. ${say("truth")}`));
   element("answer").dataset.outcome = found.outcome;
   element("answer").focus();
@@ -228,7 +226,7 @@ async function ask() {
   clear();
   try {
     const entries = entriesIn(await get(`subjects/${digest}?limit=${recordsListed}`, listBytes));
-    for (const entry of entries.slice(0, recordsAsked)) {
+    for (const [entry] of entries.slice(0, recordsAsked)) {
       const one = await verify(await get(`entries/${entry}/transparent`, fileLimit), digest);
       const isIt = one.statement && shownID(one.statement.id) === entry;
       if (!isIt) throw new Failure(say("pageOtherRecord", { origin, entry }));
@@ -238,8 +236,8 @@ async function ask() {
     if (!shown) throw new Failure(`${work.name}: ${origin} has no record of this file`);
     const { length } = entries, isOpen = length >= recordsListed, judged = found.length;
     const count = isOpen ? say("orMore", { count: recordsListed }) : length;
-    const others = found.filter((one) => one !== shown), isMore = length > judged;
-    if (own === turn) show(shown, [work], { others, count, judged, isMore, digest });
+    const others = found.filter((one) => one !== shown), from = entries[judged]?.[1];
+    if (own === turn) show(shown, [work], { others, count, judged, from, digest });
   } catch (error) {
     report(error, own);
     if (own === turn) element("ask").hidden = false;
@@ -254,13 +252,14 @@ function linkTo({ digest }) {
   return line;
 }
 
-/** The entries of a list (http.md §5). */
+/** The entries of a list (http.md §5), each once: [entry, index]. */
 function entriesIn(bytes) {
-  let entries = null;
-  try { entries = JSON.parse(textOf(bytes)).map(({ entry }) => entry); } catch { entries = null; }
-  const isList = entries?.every((entry) => /^[A-Za-z0-9_-]{43}$/.test(entry));
+  let list = null;
+  try { list = JSON.parse(textOf(bytes)); } catch { list = null; }
+  const isEntry = (one) => isSize(one?.index) && /^[A-Za-z0-9_-]{43}$/.test(one.entry);
+  const isList = Array.isArray(list) && list.every(isEntry);
   if (!isList) throw new Failure(`${document.body.dataset.origin} answers with no list of entries`);
-  return [...new Set(entries)];
+  return [...new Map(list.map(({ entry, index }) => [entry, index]))];
 }
 
 /** What the ledger answers at `path`, at most `limit` bytes. */

@@ -4,7 +4,7 @@
 const phrases = table("phrases");
 const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, place) => values[place]);
 const say = (name, values = {}) => fill(phrases[name], values);
-const nameLimit = 4, parentLimit = 4;
+const nameLimit = 4, parentLimit = 4, { changes } = rules;
 
 const hidden = new RegExp(
   "[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1D159}\\u{16FE4}]", "u");
@@ -197,7 +197,7 @@ function isNewerThan(kit, { record, index }) {
 /** The answer in paragraphs, the first of which is the verdict. */
 function headline(report) {
   const obstacle = report.obstacle = obstacleOf(report);
-  const { outcome, statement, signer, findings, isSuspect, isHeadSuspect } = report;
+  const { outcome, statement, manifest, signer, findings, isSuspect } = report;
   const isFiles = !statement || isAboutFiles(statement.predicate);
   const all = findings.filter(({ verdict }) => verdict === "false");
   const isArtifact = ({ check }) => check === "artifact";
@@ -210,7 +210,7 @@ function headline(report) {
     ? `${revokedWords(revocation)} ${say("suspectFrom", { entry: revocation.from })}`
     : `${say("ledgerKeyStolen")} ${say("thiefMayHaveMade")}`;
   const doubted = () => [`${say("suspect")} ${suspect}`, origin("signedWithKeyOf")];
-  const entries = withdrawnBy(report.manifest);
+  const entries = withdrawnBy(manifest);
   const word = (phrase) => (entries && origin(phrase) ? `${say("withdraws", { entries })} ` : "")
     + origin(phrase);
   const later = !isSuspect && revocation ? [`${say("later")} ${revokedWords(revocation)}`] : [];
@@ -230,10 +230,10 @@ function headline(report) {
   const isOpen = outcome !== "false" && isUnchecked && !paragraphs.includes(unchecked);
   if (isOpen) paragraphs.push(unchecked);
   if (outcome !== "false") paragraphs.push(bracket(report));
-  const isNamed = isOf(report.manifest, types.provenance) && !!claim(report.manifest, "c2pa");
-  const isTold = isNamed && !["false", "damaged"].includes(outcome);
-  const carried = isTold ? say("credentialsUnchecked") : "";
-  return [...paragraphs, advice(report, isFiles), carried].filter(Boolean);
+  const isTold = isOf(manifest, types.provenance) && !["false", "damaged"].includes(outcome);
+  const carried = isTold && claim(manifest, "c2pa") && say("credentialsUnchecked");
+  const doubt = isTold && parentDoubt(manifest);
+  return [...paragraphs, advice(report, isFiles), carried, doubt].filter(Boolean);
 }
 
 /** Who signed, and where it is logged and seen, in one sentence; empty where nobody is known. */
@@ -319,17 +319,14 @@ const claim = (manifest, ...path) => path.reduce(
   (value, name) => (value instanceof Map ? value.get(name) : undefined), manifest?.predicate);
 const isOf = (manifest, type) => manifest?.predicateType === type;
 
-function parentsIn(manifest) {
-  const parents = claim(manifest, "parents");
-  return Array.isArray(parents) ? parents : [];
-}
+/** A list in a manifest's predicate; empty where it is not there, or no list. */
+const listIn = (manifest, ...path) => [claim(manifest, ...path)].filter(Array.isArray).flat();
 
 /** The parents of a manifest in words. */
 function parentsOf(manifest) {
-  const all = parentsIn(manifest);
+  const all = listIn(manifest, "parents");
   const words = all.slice(0, parentLimit).map((parent) => {
-    const [entry, digest, relation] = ["entry", "sha256", "relation"]
-      .map((name) => claim({ predicate: parent }, name));
+    const { entry, sha256: digest, relation } = Object.fromEntries(parent);
     const name = entry ? say("entryNamed", { entry }) : say("digestNamed", { digest });
     const phrase = { componentOf: "asPart", inputTo: "asInput" }[relation];
     return phrase ? say(phrase, { parent: name }) : name;
@@ -338,10 +335,29 @@ function parentsOf(manifest) {
   return count > 0 ? [...words, say("more", { count })] : words;
 }
 
+/**
+ * That a work looks less like what it was made from than its signer stated, by the signer's own
+ * word (manifests.md §11); empty where that is explained, or the distance of a parent is not there.
+ */
+function parentDoubt(manifest) {
+  const all = listIn(manifest, "ext", "parentDistances").map(mapOf).map(Object.fromEntries);
+  const known = all.filter(({ alg, profile, entry, distance }) => alg === "pdq"
+    && profile === "pdq-1" && typeof entry === "string" && isSize(distance) && distance <= 256);
+  // Of two about one parent the first counts; where a parent has none, the nearest is not known.
+  const near = new Map(known.reverse().map(({ entry, distance }) => [entry, distance]));
+  const whole = listIn(manifest, "parents").filter((one) => one.get("relation") === "parentOf");
+  const distance = Math.min(...whole.map((parent) => near.get(parent.get("entry"))));
+  // The first row is of what may do anything, the last of what says nothing of it.
+  const rank = (action) => changes.findLastIndex((row) => row[2]?.includes(action) ?? true);
+  const most = Math.min(changes.length - 1, ...listIn(manifest, "actions").map(rank));
+  const [stated, limit] = changes[most], phrase = stated ? "likenessStrays" : "likenessUnstated";
+  const isFar = distance > limit && distance < Infinity;
+  return isFar ? say(phrase, { stated: phrases[stated], distance }) : "";
+}
+
 /** What a record withdraws; null where it withdraws nothing. */
 function withdrawnBy(manifest) {
-  const isWork = isOf(manifest, types.provenance);
-  if (!isWork || claim(manifest, "event") !== "withdraw") return null;
+  if (!isOf(manifest, types.provenance) || claim(manifest, "event") !== "withdraw") return null;
   return parentsOf(manifest).join(" and ") || say("withdrawsUnnamed");
 }
 
@@ -397,7 +413,7 @@ const besides = ["withdrawnBy", "correctedBy", "besideWithdraws", "besideCorrect
 function takesBack({ manifest, index }, shown) {
   const { id, subjects } = shown.statement;
   const event = isOf(manifest, types.provenance) && claim(manifest, "event");
-  const named = (name) => parentsIn(manifest).map((predicate) => claim({ predicate }, name));
+  const named = (name) => listIn(manifest, "parents").map((parent) => at(parent, name));
   // A file means the records that were there: nothing takes back what came later.
   const isLater = index == null || shown.index == null || index > shown.index;
   const isThis = named("entry").includes(shownID(id))

@@ -113,7 +113,8 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         {words}; its manifest is not here, so nobody here can tell whether it takes this back
         """
     case listedMore = """
-        the ledger lists {count} records of this file, and only the first {judged} were judged
+        the ledger lists {count} records of this file, and only the first {judged} were judged: \
+        those from entry {from} on were NOT, and may withdraw or correct it
         """
     case orMore = "{count} or more"
     case pageListed = "all that the ledger lists of this file"
