@@ -46,6 +46,7 @@ struct CorpusMaker {
         try addStatements(photo)
         try addLevels(photo)
         try addCompletes(photo)
+        try addWorks(photo)
     }
 
     private mutating func addKit(_ name: String, _ files: TrustKit.Files) {
@@ -279,6 +280,30 @@ struct CorpusMaker {
         try other.addIndexHead { $0.with(tree: .zero) }
         let tree = try other.complete([.work("photo")])
         try add("complete-tree", with(tree), "photo", .logged, false)
+    }
+
+    /// Works that were made from the photo and look far from it, logged after the kits were made,
+    /// by what was done to them; and a work that begins with the bytes D2 84, as a record does.
+    private mutating func addWorks(_ photo: TransparentStatement) throws {
+        var later = log
+        let parent = Text("\(photo.statement.id)")
+        let far = ParentDistance(entry: parent, distance: 84)
+        for (name, artifact, actions) in [
+            ("parent-strays", "smaller", ["c2pa.opened", "c2pa.resized"]),
+            ("parent-unstated", "silent", ["c2pa.opened"]),
+            ("parent-explained", "cut", ["c2pa.resized", "c2pa.cropped"]),
+        ] as [(String, String, [Text])] {
+            let file = try later.capture(
+                artifact,
+                [
+                    ("event", "edit"), ("actions", .array(actions.map { .string($0) })),
+                    ("parents", [["entry": .string(parent), "relation": "parentOf"]]),
+                    ("ext", [ParentDistance.member: [far.json]]),
+                ])
+            try add(name, file, artifact, .logged, true)
+        }
+        let cose = "\u{484}cose"
+        try add("begins-as-record", later.capture(cose), cose, .logged, true)
     }
 
     /// `cases.json`: one case a line.

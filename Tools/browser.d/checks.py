@@ -26,6 +26,7 @@ from labels import Labels
 from lookups import Lookups
 from mutants import Mutator, manifest_records
 from pages import ORIGIN, Site
+from parents import Parents
 from reports import CONTRASTS, REPORT
 
 LARGE = 300 * 1024 * 1024
@@ -43,7 +44,7 @@ OWN_ADVICE = {
 }
 
 
-class Checks(Lookups, Choices):
+class Checks(Lookups, Choices, Parents):
     """All checks; `pictures` is where they leave what is to be looked at."""
 
     def __init__(self, package, programs, folder, pictures, seed, seconds):
@@ -743,6 +744,7 @@ class Checks(Lookups, Choices):
                 self.hostile_records_are_judged_as_by_the_program,
                 self.hostile_kits_are_judged_as_by_the_program,
                 self.manifests_of_every_kind_are_read_as_by_the_program,
+                self.works_far_from_their_parents_are_told_of_as_by_the_program,
                 self.altered_records_and_kits_are_judged_as_by_the_program,
                 self.the_saved_copy_works_without_a_network,
                 self.without_a_secure_context_the_saved_copy_is_offered,

@@ -6,7 +6,9 @@ import pathlib
 import struct
 import subprocess
 
-WORKS = ["photo", "es", "print", "late", "after", "seen", "another photo"]
+# The last begins with the bytes D2 84, as a record does.
+WORKS = ["photo", "es", "print", "late", "after", "seen", "another photo", "smaller", "silent",
+         "cut", "\u0484cose"]
 KIT_FILES = ["policy", "genesis", "registry.cbor", "receipt-keys.cbor"]
 
 
@@ -38,7 +40,7 @@ class Corpus:
         self.cases = json.loads((self.root / "cases.json").read_text())
         self.works, self.kits = {}, {}
         for words in WORKS:
-            path = folder / words.replace(" ", "-")
+            path = folder / words.replace(" ", "-").lstrip("\u0484")
             path.write_text(words)
             self.works[hashlib.sha256(words.encode()).hexdigest()] = path
         for kit in {case["kit"] for case in self.cases}:
