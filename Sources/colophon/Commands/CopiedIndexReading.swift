@@ -1,8 +1,6 @@
 import Auditing
 import Files
 import IndexMap
-import LogReader
-import Merkle
 import Provenance
 import Studio
 
