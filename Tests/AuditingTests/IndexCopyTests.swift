@@ -152,16 +152,33 @@ import Testing
             try .iss("https://nobody.example/"),
         ]
         for name in names {
-            let proof = try await copy.proof(of: name)
+            let proof = try await copy.proof(of: [name])
             #expect(try proof.encoded() == ledger.complete([name]).encoded(), "\(name)")
         }
-        let answer = try await copy.answer(
-            about: names[0], from: 0, of: nil, showing: 10, by: ledger.kit(), now: 2_000_000_000
+        let whole = try await copy.answer(
+            about: [names[0]], showing: 10, by: ledger.kit(), now: 2_000_000_000
         ) { _ in }
+        let answer = try #require(whole.answers.first)
         let said = try #require(answer.completeness.answers.first)
         #expect(said.verdict == .ok && said.isAll && said.count == 2)
         #expect(answer.entries.map(\.index) == said.indexes)
         #expect(answer.completeness.head?.notCovered == 1)
+    }
+
+    @Test func eachOfSeveralNamesIsAnsweredByItself() async throws {
+        let ledger = try ledger(90)
+        try await mirror(MemoryLog(ledger), ledger.kit())
+        let names: [IndexName] = [
+            .work("work 3"), .work("no work"), try .iss(MemoryLedger.berlin),
+        ]
+        let found = try await copy(of: ledger).answer(
+            about: names, showing: 2, by: ledger.kit(), now: 2_000_000_000
+        ) { _ in }
+        #expect(try found.bytes == ledger.complete(names).encoded())
+        let answers = found.answers.flatMap(\.completeness.answers)
+        #expect(answers.map(\.name) == names && answers.allSatisfy { $0.verdict == .ok })
+        #expect(answers.map(\.isAll) == [true, true, false])
+        #expect(found.answers.map(\.entries.count) == [2, 0, 0])
     }
 
     /// With more keys than stay in memory, and a list of which only a part is shown.
@@ -174,9 +191,11 @@ import Testing
         copy.recordsInMemory = inMemory
         for from in [0, 70, 1_299] {
             let expected = try ledger.complete([name], positions: from..<Int.max)
-            let proof = try await copy.proof(of: name, from: UInt64(from))
+            let proof = try await copy.proof(of: [name], from: UInt64(from))
             #expect(proof.encoded() == expected.encoded(), "\(from)")
         }
+        let names: [IndexName] = [name, .work("work 3"), .work("no work")]
+        #expect(try await copy.proof(of: names).encoded() == ledger.complete(names).encoded())
     }
 
     @Test func aMapThatTheEntriesDoNotHaveIsAFindingAndNoProof() async throws {
@@ -188,7 +207,7 @@ import Testing
         let expected = IndexCopyError.otherMap(
             index: index, size: size, said: wrong, computed: right)
         let copy = try await copy(of: ledger)
-        await #expect(throws: expected) { try await copy.proof(of: .work("work 3")) }
+        await #expect(throws: expected) { try await copy.proof(of: [.work("work 3")]) }
     }
 
     @Test func anEntryThatWasAlteredIsNamed() async throws {
@@ -200,7 +219,7 @@ import Testing
         try own.write(bytes, to: name)
         let copy = try await copy(of: ledger)
         await #expect {
-            try await copy.proof(of: .work("work 3"))
+            try await copy.proof(of: [.work("work 3")])
         } throws: { error in
             guard case IndexCopyError.log(let error) = error else { return false }
             return "\(error)".contains("tile/entries/000")
@@ -220,7 +239,7 @@ import Testing
             throws: IndexCopyError.notCovered(index: ledger.size - 1, size: before.size)
         ) { try await copy(of: before) }
         try await mirror(MemoryLog(ledger), ledger.kit())
-        _ = try await copy(of: ledger).proof(of: .work("work 3"))
+        _ = try await copy(of: ledger).proof(of: [.work("work 3")])
     }
 
     @Test func whatIsNoHeadIsNamed() async throws {
@@ -250,11 +269,10 @@ import Testing
             try own.write(bytes, to: "copy/index")
             do {
                 let answer = try await copy(of: ledger).answer(
-                    about: .work("work 1"), from: 0, of: nil, showing: 10, by: ledger.kit(),
-                    now: 2_000_000_000
+                    about: [.work("work 1")], showing: 10, by: ledger.kit(), now: 2_000_000_000
                 ) { _ in }
-                let verdicts = answer.completeness.findings.map(\.verdict)
-                #expect(!verdicts.contains(.refuted), "\(place): \(answer.completeness.findings)")
+                let findings = answer.answers.flatMap(\.completeness.findings)
+                #expect(!findings.contains { $0.verdict == .refuted }, "\(place): \(findings)")
             } catch IndexCopyError.malformed(let path, let words) {
                 #expect(path.hasSuffix("copy/index"))
                 damages.append(words)
@@ -274,7 +292,7 @@ import Testing
         try await mirror(MemoryLog(ledger), ledger.kit())
         let copy = try await copy(of: ledger)
         await #expect(throws: IndexCopyError.unread(index)) {
-            try await copy.proof(of: .work("work 3"))
+            try await copy.proof(of: [.work("work 3")])
         }
     }
 }

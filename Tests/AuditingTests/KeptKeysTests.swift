@@ -64,7 +64,7 @@ import Testing
         let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
         for (number, name) in try names().enumerated() {
             let steps = Steps()
-            let proof = try await copy.proof(of: name, keepingKeysIn: cache) { steps.take($0) }
+            let proof = try await copy.proof(of: [name], keepingKeysIn: cache) { steps.take($0) }
             #expect(try proof.encoded() == ledger.complete([name]).encoded(), "\(name)")
             try expect(number, steps)
         }
@@ -129,6 +129,43 @@ import Testing
         #expect(try runs().count == 1)
     }
 
+    /// Several names cost the reading of one, with keys that are kept and without; what is open
+    /// proves the next name without another.
+    @Test(arguments: [false, true])
+    func severalNamesCostOneReading(isKept: Bool) async throws {
+        let ledger = try ledger(1_300)
+        try await mirror(ledger)
+        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        let (names, place) = (try names(), isKept ? cache : nil)
+        let (one, all, later) = (Steps(), Steps(), Steps())
+        _ = try await copy.proof(of: [names[0]]) { one.take($0) }
+        let proof = try await copy.proof(of: names, keepingKeysIn: place) { all.take($0) }
+        #expect(try proof.encoded() == ledger.complete(names).encoded())
+        #expect(one.reads > 0 && all.reads == one.reads && all.refusals == 0)
+        let index = try await CopiedIndex.open(copy, keepingKeysIn: place) { later.take($0) }
+        for name in names + names {
+            let proof = try await index.proof(of: [name])
+            #expect(try proof.encoded() == ledger.complete([name]).encoded(), "\(name)")
+        }
+        #expect(later.reads == (isKept ? 0 : one.reads) && later.refusals == 0)
+    }
+
+    /// Keys that turn out to be damaged while names are asked about are made anew once.
+    @Test func keysThatAreDamagedAreMadeAnewForAllNames() async throws {
+        let ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        try flip("keys/\(try #require(try runs().first))", at: 100)
+        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        let steps = Steps()
+        let proof = try await copy.proof(of: names(), keepingKeysIn: cache) { steps.take($0) }
+        #expect(try proof.encoded() == ledger.complete(names()).encoded())
+        #expect(steps.refusals == 1 && steps.reads == 1)
+        try await expectProofs(of: ledger) { _, steps in
+            #expect(steps.reads == 0 && steps.refusals == 0)
+        }
+    }
+
     private func flip(_ name: String, at place: Int) throws {
         var bytes = try own.bytes(name)
         bytes[place] ^= 1
@@ -152,7 +189,7 @@ import Testing
         await #expect(
             throws: IndexCopyError.otherMap(index: index, size: size, said: wrong, computed: right)
         ) {
-            try await copy.proof(of: .work("work 3"), keepingKeysIn: cache) { steps.take($0) }
+            try await copy.proof(of: [.work("work 3")], keepingKeysIn: cache) { steps.take($0) }
         }
         #expect(steps.refusals == 1 && steps.reads > 1)
         #expect(try own.bytes("keys/cells") == kept)

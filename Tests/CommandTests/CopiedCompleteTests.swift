@@ -68,6 +68,54 @@ import Testing
         #expect(verdict.status == 0, "\(verdict.output)\(verdict.words)")
     }
 
+    /// One reading, one file, and an answer for each name.
+    @Test func severalNamesAreProvenAtOnce() async throws {
+        try makeTemporary()
+        try await register("second.jpg")
+        let brought = try await mirror()
+        try #require(brought.status == 0, "\(brought.words)")
+        let digest = String(repeating: "ab", count: 32)
+        let asked = ["photo.jpg", "second.jpg", "--sha256", digest, "--iss", Workshop.berlin]
+        let made = try await copied(asked + ["--out", "all.complete"])
+        #expect(made.status == 0, "\(made.words)")
+        let said = words(made)
+        for name in ["photo.jpg", "second.jpg"] {
+            #expect(said.contains("\(name): entry "), "\(said)")
+        }
+        #expect(said.contains("\(digest): no entry names this file"), "\(said)")
+        #expect(said.contains("\(Workshop.berlin): these 2 entries are all"), "\(said)")
+        #expect(made.words.components(separatedBy: "the proof is in").count == 2)
+        let json = try await copied(asked + ["--json"])
+        #expect(json.objects.count == 4 && json.objects.allSatisfy { $0["ok"] as? Bool == true })
+        let verdict = try await shop.colophon(
+            "verify", "--trust", "trust", "--json", "--complete", "all.complete")
+        #expect(verdict.status == 0, "\(verdict.output)")
+        let answers = verdict.objects.first?["answers"] as? [[String: Any]]
+        #expect(answers?.map { $0["count"] as? Int } == [1, 1, 0, 2])
+        // Of each work it is its proof.
+        for name in ["photo.jpg", "second.jpg"] {
+            let verdict = try await shop.colophon(
+                "verify", name, "--trust", "trust", "--complete", "all.complete",
+                "--require-complete", "artifact")
+            #expect(verdict.status == 0, "\(verdict.output)\(verdict.words)")
+        }
+    }
+
+    @Test func severalNamesHaveTheirLimits() async throws {
+        let nine = (0..<9).flatMap { ["--sub", "urn:example:\($0)"] }
+        for (arguments, said) in [
+            (["photo.jpg", "photo.jpg"], "photo.jpg is what another name is, too"),
+            (["photo.jpg", "--iss", Workshop.berlin, "--from", "0"], "--from N is about one list"),
+            (nine, "9 names are given, and one proof has room for 8"), ([], "is to be named"),
+        ] as [([String], String)] {
+            let made = try await copied(arguments)
+            #expect(made.status == 2 && made.words.contains(said), "\(made.words)")
+        }
+        let asked = try await ledger.complete(["photo.jpg", "--iss", Workshop.berlin])
+        #expect(asked.status == 2 && asked.words.contains("and one of them only"))
+        #expect(asked.words.contains("hint: --copy DIR proves up to 8 names"), "\(asked.words)")
+    }
+
     @Test func anExportAndACopyOfTheCopyProveTheSame() async throws {
         try makeTemporary()
         let exported = try await Program.run(

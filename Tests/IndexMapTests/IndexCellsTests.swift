@@ -62,6 +62,7 @@ import Testing
             let found = try cells.proof(of: name, positions: 0..<65_536, reading: rows)
             #expect(found.root == expected.root, "\(name) \(random)")
             #expect(found.proof == expected.proof, "\(name) \(random)")
+            #expect(try cells.root(reading: rows) == expected.root, "\(random)")
         }
         #expect(cells.count == UInt64(records.count))
     }
@@ -81,6 +82,7 @@ import Testing
                 let found = try cells.proof(
                     of: name, positions: 0..<65_536, reading: Rows(records))
                 #expect(found.root == expected.root && found.proof == expected.proof)
+                #expect(try cells.root(reading: Rows(records)) == expected.root)
             }
         }
     }

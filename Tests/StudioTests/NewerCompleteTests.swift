@@ -16,7 +16,8 @@ import Testing
         let kit = try ledger.kit()
         return try await ledger.with { client, _ in
             try await NewerComplete(
-                for: record.statement, at: client, by: kit, now: MemoryLedger.start + 100_000)
+                for: record.statement, from: LedgerCompletes(client), by: kit,
+                now: MemoryLedger.start + 100_000)
         }
     }
 
@@ -263,7 +264,8 @@ import Testing
             .whole(200, [:], try CompleteProof(good.head, [long]).encoded()))
         let newer = try await ledger.with { client, _ in
             try await NewerComplete(
-                for: photo.statement, at: client, by: kit, now: MemoryLedger.start + 100_000)
+                for: photo.statement, from: LedgerCompletes(client), by: kit,
+                now: MemoryLedger.start + 100_000)
         }
         #expect(newer.passedOver == [name])
         let completed = try newer.completed(photo)

@@ -372,7 +372,7 @@ example() {
     if [[ -n $served ]]; then must systemctl start colophond; fi
     # What speaks of an index needs one, and what reads a proof needs that.
     case $command in
-    "colophon complete "*--copy*)
+    "colophon complete "*--copy* | "colophon refresh "*--copy*)
         with_index
         rm -r mirror
         must colophon mirror --ledger "$ledger" --trust trust --to mirror

@@ -6,28 +6,10 @@ import Merkle
 import Provenance
 
 extension IndexCopy {
-    /// The making of one proof, with the folder for its temporary files.
+    /// The gathering of a copy's keys, with the folder for its temporary files.
     struct Work: Sendable {
-        /// A proof, and the root of the map that it leads to.
-        struct Made: Sendable {
-            let root: Hash
-            let proof: IndexProof
-        }
-
-        let name: IndexName
-
-        /// The first position of a long list that is wanted.
-        let start: UInt64
-
         let folder: Folder
         let progress: @Sendable (IndexCopyStep) -> Void
-
-        /// The positions of a list that one proof shows.
-        var positions: Range<UInt64> {
-            let most = UInt64(IndexProof.maximumPages * IndexPage.maximumCount)
-            let (end, isTooLarge) = start.addingReportingOverflow(most)
-            return start..<(isTooLarge ? .max : end)
-        }
 
         /// Records from one report to the next.
         private static let stride: UInt64 = 65_536
@@ -35,30 +17,60 @@ extension IndexCopy {
 }
 
 extension IndexCopy.Work {
-    /// Computes the map of a copy, and the proof in it.
+    /// Computes the map of a copy, and the proof of one name in it, in one pass that writes
+    /// nothing more; returns the root with it.
+    func map(
+        of copy: IndexCopy, proving name: IndexName, _ positions: Range<UInt64>
+    ) async throws -> (root: Hash, proof: IndexProof) {
+        let runs = try await keys(of: copy, from: 0).runs
+        return try await OwnThread.run("proof") { isCancelled in
+            var pass = IndexProofPass(of: name, positions: positions)
+            try forEach(in: runs, goesOn: { !isCancelled() }) { record throws(RunError) in
+                do throws(IndexRootsError) {
+                    try pass.add(record)
+                } catch {
+                    throw .damaged(
+                        path: folder.path, rule: "has a key of entry \(record.index) twice")
+                }
+            }
+            return pass.finish()
+        }
+    }
+
+    /// Sorts all keys of a copy into one file, and computes their map; nil where there are none.
     ///
     /// - Parameters:
     ///   - base: keys that are kept, of the first entries: those are not read again.
-    ///   - kept: where the keys of all are written, and kept where they have the map of the head.
-    func map(
-        of copy: IndexCopy, beginningWith base: KeptKeys.Content? = nil,
-        keeping kept: KeptKeys? = nil
-    ) async throws -> Made {
+    ///   - kept: where they are written, and kept where they have the map of the head; else they
+    ///     are written to a temporary file, which loses its name once it is open.
+    func sorted(
+        of copy: IndexCopy, beginningWith base: KeptKeys.Content? = nil, keeping kept: KeptKeys?
+    ) async throws -> (root: Hash, keys: SortedKeys)? {
         let (size, map) = (copy.head.head.size, copy.head.head.map)
-        let keys = try await keys(of: copy, from: base?.cells.size ?? 0)
-        return try await OwnThread.run("proof") { isCancelled in
-            let runs = keys.runs + (base.map { [$0.run] } ?? [])
+        let own = try await keys(of: copy, from: base?.cells.size ?? 0)
+        return try await OwnThread.run("keys") { isCancelled in
+            let goesOn = { !isCancelled() }
+            let runs = own.runs + (base.map { [$0.keys.run] } ?? [])
             let count = runs.reduce(0) { $0 + $1.note.count }
-            let writer = count > 0 ? try kept?.writer(of: count) : nil
-            let made = try pass(over: runs, count, writer) { done in
-                progress(.computing(done, of: count))
-                return !isCancelled()
+            guard count > 0 else { return nil }
+            let writer =
+                try kept?.writer(of: count)
+                ?? KeptKeysWriter(of: count, serial: 0, name: "sorted.run", in: folder)
+            try forEach(in: runs, goesOn: goesOn) { record throws(RunError) in
+                try writer.append(record)
             }
-            if let writer, let kept {
-                let cells = try writer.finish(size: size, map: made.root)
-                if made.root == map { try kept.keep(cells) } else { try kept.discard(cells) }
+            let keys = try writer.finish()
+            let root = try keys.root(goesOn: goesOn)
+            if let kept {
+                if root == map {
+                    try kept.keep(keys, size: size, map: map)
+                } else {
+                    try kept.discard(keys)
+                }
+            } else {
+                try removeNames()
             }
-            return made
+            return (root, keys)
         }
     }
 
@@ -99,35 +111,34 @@ extension IndexCopy.Work {
             var keys = keys
             for record in records { try keys.append(record) }
             try keys.spill()
-            do throws(FileError) {
-                try folder.removeContents()
-            } catch {
-                throw RunError.file(error)
-            }
+            try removeNames()
             return keys
         }
     }
 
-    /// Makes the proof in one pass over all keys, and writes them where they are to be kept.
-    private func pass(
-        over runs: [RunFile<IndexRecord>], _ count: UInt64, _ writer: KeptKeysWriter?,
-        goesOn: (UInt64) -> Bool
-    ) throws(RunError) -> Made {
-        var pass = IndexProofPass(of: name, positions: positions)
+    private func removeNames() throws(RunError) {
+        do throws(FileError) {
+            try folder.removeContents()
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Shows `body` all records of some runs in their order, and says how far that is.
+    private func forEach(
+        in runs: [RunFile<IndexRecord>], goesOn: () -> Bool,
+        _ body: (IndexRecord) throws(RunError) -> Void
+    ) throws(RunError) {
+        let count = runs.reduce(0) { $0 + $1.note.count }
         var merge = try RunMerge(runs)
         var done: UInt64 = 0
         while let (record, _) = try merge.next() {
-            if done.isMultiple(of: Self.stride), !goesOn(done) { throw .stopped }
-            done += 1
-            do throws(IndexRootsError) {
-                try pass.add(record)
-            } catch {
-                throw .damaged(
-                    path: folder.path, rule: "has a key of entry \(record.index) twice")
+            if done.isMultiple(of: Self.stride) {
+                progress(.computing(done, of: count))
+                guard goesOn() else { throw .stopped }
             }
-            try writer?.append(record)
+            done += 1
+            try body(record)
         }
-        let (root, proof) = pass.finish()
-        return Made(root: root, proof: proof)
     }
 }

@@ -69,28 +69,63 @@ package struct IndexCopy: Sendable {
 
     // MARK: - The proof
 
-    /// Makes the proof of a name, of a long list the entries from position `start` on.
+    /// Makes the proof of some names, 1 to 8 and none twice, of long lists the entries from
+    /// position `start` on.
     ///
-    /// Every entry below the head's size is read, and its keys are sorted in files below the folder
-    /// for temporary ones: 40 bytes for each key of each entry, and twice as many for a while.
+    /// Every entry below the head's size is read, once for all names, and its keys are sorted in
+    /// files below the folder for temporary ones: 40 bytes for each key of each entry, and twice as
+    /// many for a while.
     ///
     /// - Parameter cache: the path of a folder that keeps the sorted keys (``KeptKeys``), made
     ///   where it is missing: then only the entries are read whose keys it lacks, and where it
     ///   lacks none, few of its keys.
     package func proof(
-        of name: IndexName, from start: UInt64 = 0, keepingKeysIn cache: String? = nil,
+        of names: [IndexName], from start: UInt64 = 0, keepingKeysIn cache: String? = nil,
         progress: @escaping @Sendable (_ step: IndexCopyStep) -> Void = { _ in }
     ) async throws(IndexCopyError) -> CompleteProof {
+        guard names.count == 1, cache == nil else {
+            return try await CopiedIndex.open(self, keepingKeysIn: cache, progress: progress)
+                .proof(of: names, from: start)
+        }
+        let positions = Self.positions(from: start, pages: IndexProof.maximumPages)
+        let made = try await working(progress) {
+            try await $0.map(of: self, proving: names[0], positions)
+        }
+        try require(made.root)
+        return proof(with: [made.proof])
+    }
+
+    /// Puts proofs beside the head.
+    func proof(with proofs: [IndexProof]) -> CompleteProof {
+        do throws(CompleteProofError) {
+            return try CompleteProof(head, proofs)
+        } catch {
+            preconditionFailure("1 to 8 names are asked about, and none twice: \(error)")
+        }
+    }
+
+    /// The positions of a list that one proof shows, from one on.
+    static func positions(from start: UInt64, pages: Int) -> Range<UInt64> {
+        let most = UInt64(pages * IndexPage.maximumCount)
+        let (end, isTooLarge) = start.addingReportingOverflow(most)
+        return start..<(isTooLarge ? .max : end)
+    }
+
+    /// Runs `body` with a folder for temporary files, which is gone then.
+    func working<Value: Sendable>(
+        _ progress: @escaping @Sendable (IndexCopyStep) -> Void,
+        _ body: (Work) async throws -> Value
+    ) async throws(IndexCopyError) -> Value {
         let folder: WorkFolder
         do throws(FileError) {
             folder = try WorkFolder()
         } catch {
             throw .work(.file(error))
         }
-        let result: Result<IndexProof, IndexCopyError>
+        let result: Result<Value, IndexCopyError>
         do throws(IndexCopyError) {
-            let work = Work(name: name, start: start, folder: folder.folder, progress: progress)
-            result = .success(try await proof(work, keepingKeysIn: cache))
+            let work = Work(folder: folder.folder, progress: progress)
+            result = .success(try await Self.naming { try await body(work) })
         } catch {
             result = .failure(error)
         }
@@ -99,21 +134,7 @@ package struct IndexCopy: Sendable {
         } catch {
             throw .work(.file(error))
         }
-        let proof = try result.get()
-        do throws(CompleteProofError) {
-            return try CompleteProof(head, [proof])
-        } catch {
-            preconditionFailure("one proof is of one name: \(error)")
-        }
-    }
-
-    private func proof(
-        _ work: Work, keepingKeysIn cache: String?
-    ) async throws(IndexCopyError) -> IndexProof {
-        try await Self.naming {
-            guard let cache else { return try require(await work.map(of: self)) }
-            return try await proof(work, keeping: KeptKeys(cache))
-        }
+        return try result.get()
     }
 
     /// Passes on why a part of the work was not done.
@@ -133,14 +154,12 @@ package struct IndexCopy: Sendable {
         }
     }
 
-    /// Returns a proof that leads to the map of the head; the entries have another map where none
-    /// does.
-    func require(_ made: Work.Made) throws(IndexCopyError) -> IndexProof {
-        guard made.root == head.head.map else {
+    /// Refuses the root of the map that all entries have, where the head says another one.
+    func require(_ root: Hash) throws(IndexCopyError) {
+        guard root == head.head.map else {
             throw .otherMap(
-                index: index, size: head.head.size, said: head.head.map, computed: made.root)
+                index: index, size: head.head.size, said: head.head.map, computed: root)
         }
-        return made.proof
     }
 }
 
@@ -176,6 +195,10 @@ package enum IndexCopyError: Error, Hashable {
 
     /// An entry is of a type that this version does not read.
     case unread(UInt64)
+
+    /// The proofs of all these names have together so many bytes, more than one file of them may.
+    /// Ask about fewer at once.
+    case tooLong(Int)
 
     /// The head says another map than the entries have: the ledger's index is wrong.
     case otherMap(index: UInt64, size: UInt64, said: Hash, computed: Hash)

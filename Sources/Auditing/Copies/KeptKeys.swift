@@ -39,15 +39,7 @@ struct KeptKeys: Sendable {
     /// What is kept, opened.
     struct Content: Sendable {
         let cells: KeptCells
-        let run: RunFile<IndexRecord>
-
-        /// Makes the proof of a name, by looks at few of the keys.
-        func proof(
-            of name: IndexName, _ positions: Range<UInt64>, goesOn: @escaping () -> Bool
-        ) throws(RunError) -> (root: Hash, proof: IndexProof) {
-            try cells.cells.proof(
-                of: name, positions: positions, reading: KeptRows(run: run, goesOn: goesOn))
-        }
+        let keys: SortedKeys
     }
 
     /// Returns what is kept; nil where nothing is.
@@ -72,7 +64,8 @@ struct KeptKeys: Sendable {
         let name = Self.name(cells.serial)
         try remove(but: name)
         let note = RunNote(serial: cells.serial, count: cells.cells.count, isSettled: true)
-        return Content(cells: cells, run: try RunFile(note, name: name, in: folder))
+        let run = try RunFile<IndexRecord>(note, name: name, in: folder)
+        return Content(cells: cells, keys: SortedKeys(cells: cells.cells, run: run))
     }
 
     private static func name(_ serial: UInt64) -> String { "\(kind)-\(serial).run" }
@@ -106,7 +99,9 @@ struct KeptKeys: Sendable {
     ///
     /// A crash before the file of the cells is replaced leaves a run that nothing names, and
     /// ``content()`` removes it.
-    func keep(_ cells: KeptCells) throws(RunError) {
+    func keep(_ keys: SortedKeys, size: UInt64, map: Hash) throws(RunError) {
+        let cells = KeptCells(
+            size: size, map: map, serial: keys.run.note.serial, cells: keys.cells)
         do throws(FileError) {
             try folder.write(cells.bytes, to: KeptCells.fileName, .replacing(.secret))
         } catch {
@@ -116,9 +111,9 @@ struct KeptKeys: Sendable {
     }
 
     /// Removes the keys that were just written, and are not those of the index head.
-    func discard(_ cells: KeptCells) throws(RunError) {
+    func discard(_ keys: SortedKeys) throws(RunError) {
         do throws(FileError) {
-            try folder.remove(Self.name(cells.serial))
+            try folder.remove(keys.run.name)
         } catch {
             throw .file(error)
         }
@@ -133,43 +128,5 @@ struct KeptKeys: Sendable {
         } catch {
             throw .file(error)
         }
-    }
-}
-
-/// Reads the keys of some cells of a kept run.
-private struct KeptRows: IndexCellRows {
-    let run: RunFile<IndexRecord>
-    let goesOn: () -> Bool
-
-    /// Records from one question whether to go on to the next.
-    private static let stride = 65_536
-
-    func forEach(
-        in cells: Range<Int>, depth: Int, _ body: (IndexRecord) throws(RunError) -> Void
-    ) throws(RunError) {
-        let first = IndexRecord(
-            key: IndexCells.firstKey(of: cells.lowerBound, depth: depth), index: 0)
-        var failure: RunError?
-        var count = 0
-        var cache = BlockCache<IndexRecord>()
-        try run.forEach(from: first, cache: &cache) { record in
-            guard IndexCells.cell(of: record.key, depth: depth) < cells.upperBound else {
-                return false
-            }
-            do throws(RunError) {
-                if count.isMultiple(of: Self.stride), !goesOn() { throw .stopped }
-                count += 1
-                try body(record)
-                return true
-            } catch {
-                failure = error
-                return false
-            }
-        }
-        if let failure { throw failure }
-    }
-
-    func failure(about record: IndexRecord) -> RunError {
-        .damaged(path: run.name, rule: "has a key of entry \(record.index) out of its order")
     }
 }

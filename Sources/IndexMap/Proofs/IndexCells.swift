@@ -107,6 +107,11 @@ package struct IndexCells: Hashable, Sendable {
         return pass.finish()
     }
 
+    /// Returns the root of the map that the cells, and of a small group the records, lead to.
+    package func root<Rows: IndexCellRows>(reading rows: Rows) throws(Rows.Failure) -> Hash {
+        try node(of: 0..<cells.count, rows)
+    }
+
     /// The cells that leave the way to a cell at a depth.
     private func beside(_ cell: Int, at level: Int) -> Range<Int> {
         let width = 1 << (depth - level - 1)

@@ -1,7 +1,5 @@
 import Encoding
-import HTTPCalls
 package import IndexMap
-package import LedgerClient
 import Manifests
 package import Provenance
 
@@ -44,32 +42,16 @@ package struct NewerComplete: Sendable {
     /// The proof and the head that it is by; nil where no head is served yet.
     private let fresh: (bytes: [UInt8], head: IndexHead)?
 
-    /// Asks the ledger about the names of a statement; nothing is verified yet.
+    /// Asks a source about the names of a statement; nothing is verified yet.
     package init(
-        for statement: Statement, at client: LedgerClient, by kit: TrustKit, now: UInt64 = UTC.now
+        for statement: Statement, from source: some CompleteSource, by kit: TrustKit,
+        now: UInt64 = UTC.now
     ) async throws(NewerCompleteError) {
         verifier = Verifier(kit)
         self.now = now
-        let answer: CompleteCall.Answer
-        do throws(CompleteCallError) {
-            answer = try await CompleteCall(client, pages: 1).ask(Self.names(of: statement))
-        } catch {
-            throw .call(error)
-        }
-        let proof: CompleteProof
-        switch answer {
-        case .proof(let answer): proof = answer
-        case .notYet:
+        guard let proof = try await source.proof(of: Self.names(of: statement)) else {
             (fresh, passedOver) = (nil, [])
             return
-        case .noIndex:
-            let hasHeads: Bool
-            do throws(CompleteCallError) {
-                hasHeads = try await client.knowsHead()
-            } catch {
-                throw .call(error)
-            }
-            throw .noIndex(hasHeads: hasHeads)
         }
         let long = proof.proofs.filter { Self.count($0) > UInt64(IndexPage.maximumCount) }
         let whole = proof.proofs.filter { one in !long.contains(one) }
@@ -211,6 +193,9 @@ private struct KeptProof {
 package enum NewerCompleteError: Error, Hashable {
     /// The ledger gave none.
     case call(CompleteCallError)
+
+    /// None was made from the copy, for this reason.
+    case notMade(String)
 
     /// No proofs are given: there is no index, or no index head yet; or the ledger says that it has
     /// heads.

@@ -46,6 +46,12 @@ package struct ReceiptJudge: Sendable {
         return report.findings.contains { $0.check == .receipt && $0.verdict == .ok }
     }
 
+    /// The position of an entry that the kit finds proven by one of these receipts; nil where none
+    /// proves it, or there is no kit.
+    func index(of statement: Statement, by receipts: [[UInt8]]) -> UInt64? {
+        report(receipts, of: statement)?.index
+    }
+
     /// Whether a receipt of a file gives way to a newer one that the kit has found proven: because
     /// the kit finds it false, or because it contradicts the newer one and the kit does not find
     /// it proven, as after the theft of a key of the ledger.

@@ -5,7 +5,8 @@ package import LedgerClient
 package import Provenance
 
 /// Completes records by what their ledger has for them now: the cosignatures of heads that they
-/// have, the first and the newest cosigned head, and the earliest evidence of others.
+/// have, the first and the newest cosigned head, and the earliest evidence of others; and by proofs
+/// of completeness, of the ledger or of a copy of its log.
 ///
 /// Everything is verified before it is written. A file is replaced in one step, or left as it was.
 package actor RecordRefresh {
@@ -13,11 +14,13 @@ package actor RecordRefresh {
     /// for a ledger.
     private static let width = 8
 
-    private let client: LedgerClient
+    /// The ledger; nil where a copy of its log is all that there is.
+    private let client: LedgerClient?
     private let judge: ReceiptJudge
 
-    /// The kit that verifies proofs of completeness; nil where none is asked for.
-    private let completes: TrustKit?
+    /// Who gives proofs of completeness, and the kit that verifies them; nil where none is asked
+    /// for.
+    private let completes: (source: any CompleteSource, kit: TrustKit)?
     private let onEvent: @Sendable (RefreshEvent) -> Void
 
     /// Folders with new names in them that are not on the disk yet.
@@ -41,16 +44,29 @@ package actor RecordRefresh {
     ) {
         self.client = client
         judge = ReceiptJudge(kit, checkers: checkers)
-        completes = withComplete ? kit : nil
+        completes = withComplete ? kit.map { (LedgerCompletes(client), $0) } : nil
+        self.onEvent = onEvent
+    }
+
+    /// Creates a refresh that asks no ledger: records get a proof of completeness of `source`, and
+    /// nothing else.
+    package init(
+        completing source: some CompleteSource, by kit: TrustKit, checkers: [EvidenceChecker] = [],
+        onEvent: @escaping @Sendable (RefreshEvent) -> Void
+    ) {
+        client = nil
+        judge = ReceiptJudge(kit, checkers: checkers)
+        completes = (source, kit)
         self.onEvent = onEvent
     }
 
     /// Completes the records at `paths`, as far as the ledger can be reached.
     package func run(_ paths: [String]) async {
         let total = UInt64(paths.count)
+        let width = min(Self.width, completes?.source.width ?? Self.width)
         await withTaskGroup(of: Void.self) { group in
             for (place, path) in paths.enumerated() {
-                if place >= Self.width { await group.next() }
+                if place >= width { await group.next() }
                 guard outOfReach == nil, !Task.isCancelled else { break }
                 group.addTask { await self.refresh(path, of: total) }
             }
@@ -89,16 +105,29 @@ package actor RecordRefresh {
         } catch {
             throw .file(error)
         }
-        let newer: NewerReceipts
-        do throws(NewerReceiptsError) {
-            newer = try await NewerReceipts(for: file.content, at: client, by: judge)
-        } catch {
-            throw .receipts(error)
-        }
+        let found = try await found(for: file.content)
         let complete = try await complete(for: file.content.statement)
         return try RecordFile.holding(file.path, failingBy: RefreshError.file) {
             () throws(RefreshError) in
-            try write(newer, complete, to: file)
+            try write(found, complete, to: file)
+        }
+    }
+
+    /// Asks the ledger for newer receipts; without one the record's own must place it.
+    private func found(
+        for record: TransparentStatement
+    ) async throws(RefreshError) -> FoundReceipts {
+        guard let client else {
+            guard let index = judge.index(of: record.statement, by: record.receipts) else {
+                throw .unplaced
+            }
+            return FoundReceipts(newer: nil, index: index)
+        }
+        do throws(NewerReceiptsError) {
+            let newer = try await NewerReceipts(for: record, at: client, by: judge)
+            return FoundReceipts(newer: newer, index: newer.newest.index)
+        } catch {
+            throw .receipts(error)
         }
     }
 
@@ -108,21 +137,22 @@ package actor RecordRefresh {
     ) async throws(RefreshError) -> NewerComplete? {
         guard let completes else { return nil }
         do throws(NewerCompleteError) {
-            return try await NewerComplete(for: statement, at: client, by: completes)
+            return try await NewerComplete(
+                for: statement, from: completes.source, by: completes.kit)
         } catch {
             throw .complete(error)
         }
     }
 
     private func write(
-        _ newer: NewerReceipts, _ complete: NewerComplete?, to file: RecordFile
+        _ found: FoundReceipts, _ complete: NewerComplete?, to file: RecordFile
     ) throws(RefreshError) -> RefreshedRecord {
         let statement = file.content.statement
         let record: TransparentStatement
         do throws(RecordFileError) { record = try file.current() } catch { throw .file(error) }
-        var changed: TransparentStatement
+        var changed = record
         do throws(NewerReceiptsError) {
-            changed = try newer.completed(record)
+            if let newer = found.newer { changed = try newer.completed(record) }
         } catch {
             throw .receipts(error)
         }
@@ -136,19 +166,7 @@ package actor RecordRefresh {
         let isChanged =
             changed.receipts != record.receipts || changed.anchors != record.anchors
             || changed.completes != record.completes
-        let refused = newer.refused(among: record.receipts, of: statement)
-        let (places, anchorPlaces): ([String], [String])
-        var completePlaces: [String] = []
-        do throws(RecordFileError) {
-            places = try RefusedReceipt.keep(refused, of: statement, beside: file.path)
-            anchorPlaces = try RefusedReceipt.keep(
-                anchors: newer.removedAnchors(of: record), beside: file.path)
-            for bytes in listed?.removed ?? [] {
-                completePlaces.append(try RefusedReceipt.keep(complete: bytes, beside: file.path))
-            }
-        } catch {
-            throw .file(error)
-        }
+        let aside = try putAside(of: record, found, listed, beside: file.path)
         if isChanged {
             do throws(RecordFileError) {
                 let folder = try file.replace(by: changed)
@@ -159,16 +177,44 @@ package actor RecordRefresh {
         }
         let witnessedAt = judge.witnessedAt(changed.receipts, of: statement)
         let timestampedAt = judge.timestampedAt(changed)
+        let isAsked = client != nil
         return RefreshedRecord(
-            file: file, isChanged: isChanged, index: newer.newest.index,
+            file: file, isChanged: isChanged, index: found.index,
             size: changed.receipts.compactMap { try? Receipt($0).treeSize }.max() ?? 0,
-            witnessedAt: witnessedAt, lacksWitnesses: judge.hasQuorum && witnessedAt == nil,
+            witnessedAt: witnessedAt,
+            lacksWitnesses: isAsked && judge.hasQuorum && witnessedAt == nil,
             timestampedAt: timestampedAt,
-            lacksTimestamps: judge.hasAuthorities && timestampedAt == nil,
-            refusedAnchors: newer.refusedAnchors, openTokens: newer.openTokens,
-            putAside: places, anchorsPutAside: anchorPlaces, completesPutAside: completePlaces,
+            lacksTimestamps: isAsked && judge.hasAuthorities && timestampedAt == nil,
+            refusedAnchors: found.newer?.refusedAnchors ?? [],
+            openTokens: found.newer?.openTokens ?? 0,
+            putAside: aside.receipts, anchorsPutAside: aside.anchors,
+            completesPutAside: aside.completes,
             completeSize: listed?.size, completeDelay: listed?.delay,
             hasLongLists: complete.map { !$0.passedOver.isEmpty } ?? false)
+    }
+
+    /// Keeps beside a record what it loses; returns the files.
+    private func putAside(
+        of record: TransparentStatement, _ found: FoundReceipts,
+        _ listed: NewerComplete.Completed?, beside path: String
+    ) throws(RefreshError) -> (receipts: [String], anchors: [String], completes: [String]) {
+        do throws(RecordFileError) {
+            var (receipts, anchors): ([String], [String]) = ([], [])
+            if let newer = found.newer {
+                let statement = record.statement
+                receipts = try RefusedReceipt.keep(
+                    newer.refused(among: record.receipts, of: statement), of: statement,
+                    beside: path)
+                anchors = try RefusedReceipt.keep(
+                    anchors: newer.removedAnchors(of: record), beside: path)
+            }
+            let completes = try (listed?.removed ?? []).map { bytes throws(RecordFileError) in
+                try RefusedReceipt.keep(complete: bytes, beside: path)
+            }
+            return (receipts, anchors, completes)
+        } catch {
+            throw .file(error)
+        }
     }
 
     /// Syncs each folder once for all of its files.
@@ -267,8 +313,11 @@ package enum RefreshError: Error, Hashable {
     /// The ledger has nothing for it that can be used.
     case receipts(NewerReceiptsError)
 
-    /// The ledger has no proof of completeness for it that can be used.
+    /// There is no proof of completeness for it that can be used.
     case complete(NewerCompleteError)
+
+    /// No ledger is asked, and the kit finds no receipt in it that proves its place.
+    case unplaced
 
     /// What the ledger said, or why it said nothing.
     fileprivate var ofLedger: CallError? {
@@ -279,4 +328,13 @@ package enum RefreshError: Error, Hashable {
         default: nil
         }
     }
+}
+
+/// What a record's place is known by.
+private struct FoundReceipts {
+    /// What the ledger has for it now; nil where none is asked.
+    let newer: NewerReceipts?
+
+    /// The position of the entry in the log.
+    let index: UInt64
 }

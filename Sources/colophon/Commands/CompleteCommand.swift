@@ -39,6 +39,12 @@ struct CompleteCommand: ColophonCommand {
               colophon complete photo.jpg --copy mirror/ --trust trust/ \\
                 --out photo.complete
 
+            Up to \(Limits.completeNames) names are proven at once, in one file: works, and --sha256,
+            --sub and --iss, each as often as you like. A ledger is asked about one.
+
+              colophon complete photo.jpg --sub urn:example:drop-7 --copy mirror/ \\
+                --out photo.complete --trust trust/
+
             That reads the whole copy. With --cache DIR the sorted keys of its entries are
             kept there, 120 bytes an entry: the next look reads few of them, and of a copy
             that has grown only what is new.
@@ -58,19 +64,19 @@ struct CompleteCommand: ColophonCommand {
             3 that the ledger has no index, or cannot tell now.
             """)
 
-    @Argument(help: ArgumentHelp("The work.", valueName: "file"))
-    var file: String?
+    @Argument(help: ArgumentHelp("The work; with --copy also several.", valueName: "file"))
+    var files: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "In the file's place, its SHA-256: 64 hexadecimal digits.", valueName: "hex"))
-    var sha256: String?
+    var sha256: [String] = []
 
     @Option(help: ArgumentHelp("All entries of this thread.", valueName: "uri"))
-    var sub: String?
+    var sub: [String] = []
 
     @Option(help: ArgumentHelp("All entries of this issuer.", valueName: "uri"))
-    var iss: String?
+    var iss: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -122,22 +128,32 @@ struct CompleteCommand: ColophonCommand {
                 "--from \(from) is behind the end of every list",
                 hint: "positions are counted from 0")
         }
-        let name = try name(console)
+        let names = try names(console)
         let settings = try await judge.settings(common, connection)
         let (named, kit) = try judge.read(settings)
-        let (found, required): (FetchedComplete, Level)
+        let (found, required): ([FetchedComplete], Level)
         if let copy {
-            found = try await read(name, in: copy, named, kit, console)
+            found = try await read(names.map(\.name), in: copy, named, kit, console)
             required = judge.require ?? Verifier(kit).defaultLevel
         } else {
-            (found, required) = try await ask(about: name, settings, named, kit, console)
+            let (one, level) = try await ask(about: names[0].name, settings, named, kit, console)
+            (found, required) = ([one], level)
         }
-        let holds = try holds(found, at: required)
-        if holds, let out { _ = try NewOrSame.write(found.bytes, to: out) }
-        CompleteAnswerText(
-            found, named: file ?? name.text, out: holds ? out : nil, holds: holds,
-            inPart: from != nil, console
-        ).print()
+        var judged: [(text: CompleteAnswerText, holds: Bool)] = []
+        for (name, answer) in zip(names, found) {
+            let holds = try holds(answer, of: names.count > 1 ? name.words : nil, at: required)
+            let text = CompleteAnswerText(
+                answer, named: name.words, holds: holds, inPart: from != nil, console)
+            judged.append((text, holds))
+        }
+        let holds = judged.allSatisfy(\.holds)
+        if holds, let out { _ = try NewOrSame.write(found[0].bytes, to: out) }
+        for (text, _) in judged { text.print(out: holds ? out : nil) }
+        if holds {
+            CompleteAnswerText.tell(out: out, console)
+        } else if let out, judged.contains(where: \.holds) {
+            console.note("\(out) is not written: not all of it is proven")
+        }
         return holds ? .yes : .no
     }
 
@@ -152,7 +168,8 @@ struct CompleteCommand: ColophonCommand {
         let (outcome, required) = try await desk.with { log throws(ProvingError) in
             let reader = CompleteReader(log, by: kit)
             let outcome = try await reader.read(
-                name, from: from ?? 0, of: Self.artifact(of: name), showing: !withoutEntries)
+                name, from: from ?? 0, of: name.kind == .artifact ? Hash(name.value) : nil,
+                showing: !withoutEntries)
             return (outcome, judge.require ?? reader.defaultLevel)
         }
         let found = try Self.fetched(outcome, at: desk)
@@ -164,21 +181,16 @@ struct CompleteCommand: ColophonCommand {
 
     /// Makes the proof from a copy.
     private func read(
-        _ name: IndexName, in copy: String, _ named: NamedKit, _ kit: TrustKit, _ console: Console
-    ) async throws(Failure) -> FetchedComplete {
+        _ names: [IndexName], in copy: String, _ named: NamedKit, _ kit: TrustKit,
+        _ console: Console
+    ) async throws(Failure) -> [FetchedComplete] {
         guard connection.ledger == nil else {
             throw .usage("--copy DIR and --ledger exclude each other: a copy asks nobody")
         }
         let desk = try LogDesk(copy: copy, kit: named, kit, console)
-        let reading = CopiedIndexReading(
-            name: name, start: from ?? 0, artifact: Self.artifact(of: name),
-            shown: withoutEntries ? 0 : CompleteLimit.entries, kit: kit, cache: cache)
-        return try await reading.read(at: desk, console)
-    }
-
-    /// The file that a name is of, for words.
-    private static func artifact(of name: IndexName) -> Hash? {
-        name.kind == .artifact ? Hash(name.value) : nil
+        return try await CopiedIndexReading(kit: kit, cache: cache).read(
+            names, from: from ?? 0, showing: withoutEntries ? 0 : CompleteLimit.entries, at: desk,
+            console)
     }
 
     private static func fetched(
@@ -192,10 +204,12 @@ struct CompleteCommand: ColophonCommand {
         }
     }
 
-    /// Whether all that was asked for is proven; refuses what one proof has no room for, and a
-    /// position behind the end.
+    /// Whether all that was asked for of a name is proven; refuses what one proof has no room for,
+    /// and a position behind the end.
+    ///
+    /// - Parameter name: how the name was named; nil where it is the only one.
     private func holds(
-        _ found: FetchedComplete, at required: Level
+        _ found: FetchedComplete, of name: String?, at required: Level
     ) throws(Failure) -> Bool {
         guard let answer = found.answer, let count = answer.count else { return false }
         if let from, from > 0, from >= count {
@@ -207,9 +221,12 @@ struct CompleteCommand: ColophonCommand {
             return found.completeness.holds(at: required)
         }
         guard from != nil else {
-            throw .usage(
+            throw Failure(
+                .usage, name,
                 "the ledger lists \(count) entries, and a proof has room for \(Listing.limit)",
-                hint: "--from 0 takes the first of them, --from \(Listing.limit) those behind")
+                hint: name == nil
+                    ? "--from 0 takes the first of them, --from \(Listing.limit) those behind"
+                    : "ask about it alone: --from 0 takes the first of them")
         }
         return found.completeness.holds(at: required, inPart: true)
     }
@@ -222,20 +239,41 @@ struct CompleteCommand: ColophonCommand {
         }
     }
 
-    /// The one name that is asked about.
-    private func name(_ console: Console) throws(Failure) -> IndexName {
-        guard [file, sha256, sub, iss].compactMap({ $0 }).count == 1 else {
+    /// The names that are asked about, each as it was named.
+    private func names(_ console: Console) throws(Failure) -> [(name: IndexName, words: String)] {
+        let count = files.count + sha256.count + sub.count + iss.count
+        guard count > 0, copy != nil || count == 1 else {
             throw .usage(
                 "a file, --sha256, --sub, --iss or --sample is to be named, and one of them only",
-                hint: "colophon complete photo.jpg --out photo.complete")
+                hint: count == 0
+                    ? "colophon complete photo.jpg --out photo.complete"
+                    : "--copy DIR proves up to \(Limits.completeNames) names at once")
         }
-        if let file { return .artifact(try AskedWork.digest(of: file, console)) }
-        if let sub { return try Self.name("--sub", sub, IndexName.sub) }
-        if let iss { return try Self.name("--iss", iss, IndexName.iss) }
-        guard let digest = sha256.flatMap({ Hex.decode($0) }).flatMap({ Hash($0) }) else {
-            throw .usage("--sha256 is not 64 lower-case hexadecimal digits")
+        guard count <= Limits.completeNames else {
+            throw .usage(
+                "\(count) names are given, and one proof has room for \(Limits.completeNames)",
+                hint: "ask about the others by another command; --cache DIR spares the reading")
         }
-        return .artifact(digest)
+        guard count == 1 || from == nil else {
+            throw .usage("--from N is about one list, and \(count) names are given")
+        }
+        var names: [(name: IndexName, words: String)] = []
+        for file in files {
+            names.append((.artifact(try AskedWork.digest(of: file, console)), file))
+        }
+        for word in sha256 {
+            guard let digest = Hex.decode(word).flatMap({ Hash($0) }) else {
+                throw .usage("--sha256 is not 64 lower-case hexadecimal digits")
+            }
+            names.append((.artifact(digest), word))
+        }
+        for uri in sub { names.append((try Self.name("--sub", uri, IndexName.sub), uri)) }
+        for uri in iss { names.append((try Self.name("--iss", uri, IndexName.iss), uri)) }
+        for (place, one) in names.enumerated()
+        where names[..<place].contains(where: { $0.name == one.name }) {
+            throw .usage("\(one.words) is what another name is, too: name it once")
+        }
+        return names
     }
 
     private static func name(
@@ -251,13 +289,14 @@ struct CompleteCommand: ColophonCommand {
     // MARK: - Looking by chance
 
     private func look(at count: Int, _ console: Console) async throws(Failure) -> ExitStatus {
-        guard [file, sha256, sub, iss, out].allSatisfy({ $0 == nil }), from == nil, !withoutEntries
+        guard [files, sha256, sub, iss].allSatisfy(\.isEmpty), out == nil, from == nil,
+            !withoutEntries
         else {
             throw .usage("--sample is about the whole log: no name, --out or --from goes with it")
         }
         guard copy == nil else {
             throw .usage(
-                "--sample looks at the index of a ledger, and --copy asks nobody",
+                "--sample looks at the index of a ledger: a copy proves by all of its own entries",
                 hint: "colophon audit --from DIR looks at every entry of a copy")
         }
         guard (1...CompleteLimit.sample).contains(count) else {

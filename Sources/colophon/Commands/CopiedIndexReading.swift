@@ -1,59 +1,77 @@
 import Auditing
 import Files
 import IndexMap
-import LogReader
-import Merkle
 import Provenance
 import Studio
 
-/// What is asked of the index of a copy.
+/// Reads the index of a copy, by a kit.
 struct CopiedIndexReading {
-    let name: IndexName
-
-    /// The first position of a long list that is wanted.
-    let start: UInt64
-
-    /// The file that the name is of, for words.
-    let artifact: Hash?
-
-    /// Entries that are shown at the most.
-    let shown: Int
-
     let kit: TrustKit
 
     /// The folder that keeps the sorted keys; nil where none does.
     let cache: String?
 
-    /// Makes and judges the proof.
-    func read(at desk: LogDesk, _ console: Console) async throws(Failure) -> FetchedComplete {
+    /// Makes the proof of some names in one reading, and judges it; returns what it shows of each.
+    ///
+    /// - Parameters:
+    ///   - start: the first position of a long list that is wanted.
+    ///   - shown: entries of a name that are shown at the most.
+    func read(
+        _ names: [IndexName], from start: UInt64, showing shown: Int, at desk: LogDesk,
+        _ console: Console
+    ) async throws(Failure) -> [FetchedComplete] {
+        let found = try await made(at: desk, console) { copy, onStep throws(IndexCopyError) in
+            try await copy.answer(
+                about: names, from: start, showing: shown, by: kit, now: UTC.now,
+                keepingKeysIn: cache, progress: onStep)
+        }
+        return found.answers.map { answer in
+            FetchedComplete(
+                bytes: found.bytes, completeness: answer.completeness,
+                entries: answer.entries.map { .init(index: $0.index, entry: $0.entry) })
+        }
+    }
+
+    /// Sorts the keys of the copy, or opens those that are kept, so that any name is proven.
+    func open(at desk: LogDesk, _ console: Console) async throws(Failure) -> CopiedIndex {
+        try await made(at: desk, console) { copy, onStep throws(IndexCopyError) in
+            // Before all entries are read.
+            try copy.requireProven(by: kit, now: UTC.now)
+            return try await CopiedIndex.open(copy, keepingKeysIn: cache, progress: onStep)
+        }
+    }
+
+    /// Makes something of the index of the copy, and shows how far that is.
+    private func made<Value: Sendable>(
+        at desk: LogDesk, _ console: Console,
+        _ body: (IndexCopy, @escaping @Sendable (IndexCopyStep) -> Void)
+            async throws(IndexCopyError) -> Value
+    ) async throws(Failure) -> Value {
         let progress = ProgressLine(console)
+        let onStep: @Sendable (IndexCopyStep) -> Void = { step in
+            progress.show(step)
+            guard case .notUsed(let path, let reason) = step else { return }
+            console.warn(path, "\(reason): the keys are made anew from all entries")
+        }
         let made = try await desk.with { log throws(ProvingError) in
-            try await make(from: log.tree) { step in
-                progress.show(step)
-                guard case .notUsed(let path, let reason) = step else { return }
-                console.warn(path, "\(reason): the keys are made anew from all entries")
+            try await Self.result { () async throws(IndexCopyError) in
+                try await body(IndexCopy(of: log.tree), onStep)
             }
         }
         progress.clear()
-        let found: CopiedComplete
         do throws(IndexCopyError) {
-            found = try made.get()
+            return try made.get()
         } catch {
             throw Failure(error, copiedIn: desk)
         }
-        return FetchedComplete(
-            bytes: found.bytes, completeness: found.completeness,
-            entries: found.entries.map { .init(index: $0.index, entry: $0.entry) })
     }
 
-    private func make(
-        from tree: LogTree, _ onStep: @escaping @Sendable (IndexCopyStep) -> Void
-    ) async throws(ProvingError) -> Result<CopiedComplete, IndexCopyError> {
+    /// Passes on what is wrong with the log, and returns what else is.
+    private static func result<Value>(
+        _ body: () async throws(IndexCopyError) -> Value
+    ) async throws(ProvingError) -> Result<Value, IndexCopyError> {
         do throws(IndexCopyError) {
-            return .success(
-                try await IndexCopy(of: tree).answer(
-                    about: name, from: start, of: artifact, showing: shown, by: kit, now: UTC.now,
-                    keepingKeysIn: cache, progress: onStep))
+            return .success(try await body())
         } catch .log(let error) {
             throw .log(error)
         } catch {
@@ -77,7 +95,7 @@ extension ProgressLine {
 
 extension Failure {
     /// Why a copy gives no proof of completeness.
-    fileprivate init(_ error: IndexCopyError, copiedIn desk: LogDesk) {
+    init(_ error: IndexCopyError, copiedIn desk: LogDesk) {
         let place = desk.place
         switch error {
         case .log(let error): self = desk.failure(.log(error))
@@ -101,6 +119,11 @@ extension Failure {
             self.init(
                 .tryAgain, place, "entry \(index) is none that is read here",
                 hint: "a newer version of this program may read it")
+        case .tooLong(let count):
+            self = .usage(
+                "the proofs of these names have \(count) bytes, and a file of them has room for "
+                    + "\(Limits.completeBytes)",
+                hint: "ask about fewer names at once; --cache DIR spares the reading")
         case .otherMap(let index, let size, let said, let computed):
             self = .no(
                 place,

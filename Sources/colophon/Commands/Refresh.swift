@@ -35,6 +35,14 @@ struct Refresh: ColophonCommand {
 
               colophon refresh photo.jpg.colophon --complete --trust trust/ \\
                 --ledger https://ledger.example/prints
+
+            With --copy DIR nobody is asked: the proofs of all records are made from a
+            copy of the log, which colophon mirror or colophond export keeps, in one
+            reading. A copy has no receipts, so a record must have its own. --cache DIR
+            keeps the sorted keys of the copy, as "complete" does.
+
+              colophon refresh shoot/ --complete --copy mirror/ --cache mirror-keys/ \\
+                --trust trust/
             """)
 
     @OptionGroup var records: RecordNames
@@ -55,9 +63,22 @@ struct Refresh: ColophonCommand {
     @Flag(help: "Put the newest proof of completeness into each record; needs a kit.")
     var complete = false
 
+    @Option(
+        help: ArgumentHelp(
+            "In the ledger's place, a folder with a copy of the log; with --complete.",
+            valueName: "dir"))
+    var copy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder that keeps the keys of the copy, made where it is missing.",
+            valueName: "dir"))
+    var cache: String?
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        try checkCopy()
         let records = try records.all
         guard !records.isEmpty else {
             throw .usage("no record is named", hint: "colophon refresh photo.jpg.colophon")
@@ -78,9 +99,12 @@ struct Refresh: ColophonCommand {
         if let kit, let named {
             checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: { UTC.now })
         }
+        if let copy, let named, let kit {
+            return try await complete(paths, from: copy, named, kit, checkers, console)
+        }
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)
-        let report = RefreshReport(of: paths, at: url, kit: kitPath, console)
+        let report = RefreshReport(of: paths, at: .ledger(url), kit: kitPath, console)
         await StopSignal.during { [checkers, complete] in
             await LedgerClient.with(url, options: options) { client in
                 await RecordRefresh(
@@ -88,6 +112,40 @@ struct Refresh: ColophonCommand {
                     onEvent: { report.take($0) }
                 ).run(paths)
             }
+        }
+        return report.end()
+    }
+
+    /// Refuses what a copy cannot do.
+    private func checkCopy() throws(Failure) {
+        guard cache == nil || copy != nil else {
+            throw .usage("--cache keeps the keys of a copy, and goes with --copy alone")
+        }
+        guard copy != nil else { return }
+        guard complete else {
+            throw .usage(
+                "--copy goes with --complete: a copy of a log has no receipts",
+                hint: "what others have signed since is the ledger's to give: --ledger URL")
+        }
+        guard connection.ledger == nil else {
+            throw .usage("--copy DIR and --ledger exclude each other: a copy asks nobody")
+        }
+    }
+
+    /// Puts proofs of completeness into records that are made from a copy.
+    private func complete(
+        _ paths: [String], from copy: String, _ named: NamedKit, _ kit: TrustKit,
+        _ checkers: [EvidenceChecker], _ console: Console
+    ) async throws(Failure) -> ExitStatus {
+        let desk = try LogDesk(copy: copy, kit: named, kit, console)
+        let index = try await CopiedIndexReading(kit: kit, cache: cache).open(at: desk, console)
+        let report = RefreshReport(
+            of: paths, at: .copy(desk.place, kit.origin), kit: named.path, console)
+        await StopSignal.during {
+            await RecordRefresh(
+                completing: CopiedCompletes(index: index, desk: desk), by: kit, checkers: checkers,
+                onEvent: { report.take($0) }
+            ).run(paths)
         }
         return report.end()
     }

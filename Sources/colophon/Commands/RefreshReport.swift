@@ -1,5 +1,4 @@
 import Encoding
-import HTTPCalls
 import Provenance
 import Studio
 import Synchronization
@@ -35,15 +34,15 @@ final class RefreshReport: Sendable {
 
     private let console: Console
     private let paths: [String]
-    private let ledger: ServiceURL
+    private let source: RefreshSource
     private let kit: String?
     private let progress: ProgressLine
     private let state = Mutex(State())
 
     /// - Parameter kit: how the trust kit was named; nil without one.
-    init(of paths: [String], at ledger: ServiceURL, kit: String?, _ console: Console) {
+    init(of paths: [String], at source: RefreshSource, kit: String?, _ console: Console) {
         self.paths = paths
-        self.ledger = ledger
+        self.source = source
         self.kit = kit
         self.console = console
         progress = ProgressLine(console)
@@ -83,11 +82,11 @@ final class RefreshReport: Sendable {
             answer(record)
         case .failed(let path, let error):
             state.withLock { $0.failed += 1 }
-            fail(Failure(error, path, at: ledger, kit: kit))
+            fail(Failure(error, path, at: source, kit: kit))
         case .answered(let count, let total, let bytes):
             progress.report("refreshing", count, of: total, bytes: bytes)
         case .stopped(let error):
-            fail(Failure(error, paths.count == 1 ? paths[0] : ledger.description))
+            fail(Failure(error, paths.count == 1 ? paths[0] : source.place))
         case .interrupted:
             fail(Failure(.tryAgain, nil, "stopped", hint: "run the same command again"))
         }
@@ -113,12 +112,18 @@ final class RefreshReport: Sendable {
                     + "not taken")
         }
         if state.uncovered > 0 {
-            console.note("\(state.uncovered) not covered by an index head yet: refresh later")
+            console.note(
+                source.isCopy
+                    ? "\(state.uncovered) not covered by the copy's index head: run colophon mirror "
+                        + "again, and refresh then"
+                    : "\(state.uncovered) not covered by an index head yet: refresh later")
         }
         if state.unseen > 0 {
             console.note(
                 "\(state.unseen) covered by an index head that too few of the kit's witnesses have "
-                    + "seen yet: refresh later")
+                    + (source.isCopy
+                        ? "seen by the copy: run colophon mirror again, and refresh then"
+                        : "seen yet: refresh later"))
         }
         if state.long > 0 {
             console.note(

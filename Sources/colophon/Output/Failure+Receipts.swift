@@ -6,16 +6,23 @@ import Studio
 /// The same table for receipts that a ledger gives for a record that is there.
 extension Failure {
     /// Why the record at `path` was not refreshed.
-    init(_ error: RefreshError, _ path: String, at ledger: ServiceURL, kit: String?) {
-        switch error {
-        case .file(let error): self.init(error)
-        case .receipts(let error): self.init(error, path, at: ledger, kit: kit)
-        case .complete(let error): self.init(error, path, at: ledger, kit: kit)
+    init(_ error: RefreshError, _ path: String, at source: RefreshSource, kit: String?) {
+        switch (error, source) {
+        case (.file(let error), _): self.init(error)
+        case (.receipts(let error), .ledger(let ledger)):
+            self.init(error, path, at: ledger, kit: kit)
+        case (.receipts(let error), .copy):
+            preconditionFailure("a copy is asked for no receipts: \(error)")
+        case (.complete(let error), _): self.init(error, path, at: source, kit: kit)
+        case (.unplaced, _):
+            self.init(
+                .no, path, "has no receipt that the kit proves, and no copy has one",
+                hint: "colophon refresh without --copy asks its ledger for one")
         }
     }
 
     /// Why the record at `path` got no proof of completeness.
-    init(_ error: NewerCompleteError, _ path: String, at ledger: ServiceURL, kit: String?) {
+    init(_ error: NewerCompleteError, _ path: String, at source: RefreshSource, kit: String?) {
         switch error {
         case .call(.ledger(let error)):
             self.init(error, path)
@@ -26,13 +33,17 @@ extension Failure {
             self.init(
                 .tryAgain, path, "the proof of completeness that the ledger gave \(reason)",
                 hint: "the file stays as it was; check the address of the ledger")
+        case .notMade(let reason):
+            self.init(
+                .tryAgain, path, "no proof of completeness was made: \(reason)",
+                hint: "the file stays as it was; run the same command again")
         case .noIndex(let hasHeads):
             let words =
                 hasHeads
                 ? "has index heads, and gives no proofs by them now"
                 : "has no index, or has made no index head yet"
             self.init(
-                .tryAgain, path, "\(ledger) \(words)",
+                .tryAgain, path, "\(source.place) \(words)",
                 hint: "the file stays as it was; refresh without --complete adds the rest")
         case .tooLong:
             self.init(
@@ -42,15 +53,15 @@ extension Failure {
             self.init(
                 .no, path, "the kit does not know who signed the proof of completeness: \(reason)",
                 hint: kit.map { kit in
-                    "a newer kit may: colophon trust update \(ShellWord.quoted(kit)) --ledger "
-                        + ShellWord.quoted("\(ledger)")
+                    "a newer kit may: \(CommandLineText.trustUpdate(kit, at: source.ledger))"
                 })
         case .contradictory(let reason):
             let judging = JudgingCommand(path, by: "--trust \(ShellWord.quoted(kit ?? "KIT"))")
             self = .no(path, "two proofs of completeness in it are false together: \(reason)")
             hint = "keep it: \(judging.text)"
         case .refuted(let reason, let bytes):
-            self = .no(path, "the proof of completeness that \(ledger) gave is false: \(reason)")
+            self = .no(
+                path, "the proof of completeness that \(source.place) gave is false: \(reason)")
             hint = Self.keeping(complete: bytes, path, kit: kit)
         }
     }

@@ -9,28 +9,28 @@ struct CompleteAnswerText {
 
     private let found: FetchedComplete
     private let name: String
-    private let out: String?
     private let holds: Bool
     private let inPart: Bool
     private let console: Console
 
     /// - Parameters:
     ///   - name: how what was asked about was named.
-    ///   - out: the file that was written; nil where none was.
-    ///   - holds: whether all that was asked for is proven.
+    ///   - holds: whether all that was asked for of it is proven.
     ///   - inPart: whether some positions of a list are all that was asked for.
     init(
-        _ found: FetchedComplete, named name: String, out: String?, holds: Bool, inPart: Bool,
+        _ found: FetchedComplete, named name: String, holds: Bool, inPart: Bool,
         _ console: Console
     ) {
-        (self.found, self.name, self.out) = (found, name, out)
+        (self.found, self.name) = (found, name)
         (self.holds, self.inPart, self.console) = (holds, inPart, console)
     }
 
-    /// Prints the answer first, then the entries that are shown, and where the proof is.
-    func print() {
+    /// Prints the answer first, then the entries that are shown.
+    ///
+    /// - Parameter out: the file that was written; nil where none was.
+    func print(out: String?) {
         let text = CompleteText(found.completeness)
-        guard !console.json else { return console.print(json: object(text)) }
+        guard !console.json else { return console.print(json: object(text, out: out)) }
         text.print(named: name, holds: holds, inPart: inPart, to: console)
         guard holds, !console.quiet else { return }
         let shown = shownEntries
@@ -40,6 +40,11 @@ struct CompleteAnswerText {
         if shown.count > Self.nameLimit {
             console.note("\(shown.count - Self.nameLimit) more entries: --json names them")
         }
+    }
+
+    /// Says where the proof is, once all answers are printed.
+    static func tell(out: String?, _ console: Console) {
+        guard !console.json, !console.quiet else { return }
         if let out {
             console.note("the proof is in \(out)")
         } else {
@@ -53,7 +58,7 @@ struct CompleteAnswerText {
         return found.entries.filter { shown.contains($0.index) }
     }
 
-    private func object(_ text: CompleteText) -> JSON.Object {
+    private func object(_ text: CompleteText, out: String?) -> JSON.Object {
         var object = text.json(named: name, holds: holds)
         object["out"] = out.map { .string(Text($0)) } ?? .null
         object["entries"] = .array(
