@@ -39,8 +39,8 @@ struct CompleteCommand: ColophonCommand {
               colophon complete photo.jpg --copy mirror/ --trust trust/ \\
                 --out photo.complete
 
-            Up to \(Limits.completeNames) names are proven at once, in one file: works, and --sha256,
-            --sub and --iss, each as often as you like. A ledger is asked about one.
+            Up to \(Limits.completeNames) names are proven at once, in one file: works, and
+            --sha256, --sub and --iss, each as often as you like. A ledger is asked about one.
 
               colophon complete photo.jpg --sub urn:example:drop-7 --copy mirror/ \\
                 --out photo.complete --trust trust/

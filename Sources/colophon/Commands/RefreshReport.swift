@@ -114,8 +114,8 @@ final class RefreshReport: Sendable {
         if state.uncovered > 0 {
             console.note(
                 source.isCopy
-                    ? "\(state.uncovered) not covered by the copy's index head: run colophon mirror "
-                        + "again, and refresh then"
+                    ? "\(state.uncovered) not covered by the copy's index head: run colophon "
+                        + "mirror again, and refresh then"
                     : "\(state.uncovered) not covered by an index head yet: refresh later")
         }
         if state.unseen > 0 {
