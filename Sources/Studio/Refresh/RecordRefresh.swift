@@ -75,7 +75,8 @@ package actor RecordRefresh {
                 outOfReach = outOfReach ?? error
                 return
             }
-            onEvent(.failed(path, error))
+            let kept = await error.counterEvidence?.keep(beside: path)
+            onEvent(.failed(path, error, kept: kept))
         }
         answeredCount += 1
         onEvent(.answered(answeredCount, of: total, bytes: answeredBytes))
@@ -97,8 +98,8 @@ package actor RecordRefresh {
         }
         let complete = try await complete(for: file.content.statement)
         return try RecordFile.holding(file.path, failingBy: RefreshError.file) {
-            () throws(RefreshError) in
-            try write(newer, complete, to: file)
+            hold throws(RefreshError) in
+            try write(newer, complete, to: file, under: hold)
         }
     }
 
@@ -115,7 +116,8 @@ package actor RecordRefresh {
     }
 
     private func write(
-        _ newer: NewerReceipts, _ complete: NewerComplete?, to file: RecordFile
+        _ newer: NewerReceipts, _ complete: NewerComplete?, to file: RecordFile,
+        under hold: RecordHold
     ) throws(RefreshError) -> RefreshedRecord {
         let statement = file.content.statement
         let record: TransparentStatement
@@ -140,11 +142,13 @@ package actor RecordRefresh {
         let (places, anchorPlaces): ([String], [String])
         var completePlaces: [String] = []
         do throws(RecordFileError) {
-            places = try RefusedReceipt.keep(refused, of: statement, beside: file.path)
+            places = try RefusedReceipt.keep(
+                refused, of: statement, beside: file.path, under: hold)
             anchorPlaces = try RefusedReceipt.keep(
-                anchors: newer.removedAnchors(of: record), beside: file.path)
+                anchors: newer.removedAnchors(of: record), beside: file.path, under: hold)
             for bytes in listed?.removed ?? [] {
-                completePlaces.append(try RefusedReceipt.keep(complete: bytes, beside: file.path))
+                completePlaces.append(
+                    try RefusedReceipt.keep(complete: bytes, beside: file.path, under: hold))
             }
         } catch {
             throw .file(error)
@@ -177,7 +181,7 @@ package actor RecordRefresh {
             do throws(FileError) {
                 try folder.settle()
             } catch {
-                onEvent(.failed(folder.path, .file(.unwritable(error))))
+                onEvent(.failed(folder.path, .file(.unwritable(error)), kept: nil))
             }
         }
         folders = [:]
@@ -246,8 +250,9 @@ package enum RefreshEvent: Sendable {
     /// The record has all that the ledger has for it.
     case refreshed(RefreshedRecord)
 
-    /// The file at the path is as it was.
-    case failed(String, RefreshError)
+    /// The file at the path is as it was; beside it, at the second path, is what the ledger gave
+    /// that speaks against it, where there is such a thing.
+    case failed(String, RefreshError, kept: Result<String, RecordFileError>?)
 
     /// So many records of so many have their end; so many bytes were read for them.
     case answered(UInt64, of: UInt64, bytes: UInt64)
@@ -269,6 +274,15 @@ package enum RefreshError: Error, Hashable {
 
     /// The ledger has no proof of completeness for it that can be used.
     case complete(NewerCompleteError)
+
+    /// What the ledger gave that speaks against the record; nil where nothing does.
+    fileprivate var counterEvidence: CounterEvidence? {
+        switch self {
+        case .receipts(let error): error.counterEvidence
+        case .complete(.refuted(_, let bytes)): .complete(bytes)
+        case .complete, .file: nil
+        }
+    }
 
     /// What the ledger said, or why it said nothing.
     fileprivate var ofLedger: CallError? {
