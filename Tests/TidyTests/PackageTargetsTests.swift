@@ -1,18 +1,7 @@
 import Testing
 
-/// What targets declare in `Package.swift` is what they import, in tests too.
+/// The description of targets is read, and what differs from the imports is found.
 @Suite struct PackageTargetsTests {
-    @Test func everyTargetDeclaresWhatItImportsOfOursAndNoMore() throws {
-        let targets = PackageTargets(manifest: try Repository.text(of: "Package.swift"))
-        let files = try Repository.swiftFiles()
-        #expect(targets.findings(files).map(\.description) == [])
-        // A target that the manifest spells in a way of its own would not be looked at.
-        let folders = try ["Sources", "Tests"].flatMap { try Repository.folders(in: $0) }
-        #expect(Set(folders).subtracting(["Fixtures"]) == Set(targets.dependencies.keys))
-        #expect(targets.programs.isSuperset(of: ["colophon", "colophond", "colophon-decode"]))
-        #expect(targets.dependencies["CommandTests"]?.contains("colophond") == true)
-    }
-
     private static let manifest = """
         let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
         func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
