@@ -1,6 +1,5 @@
 import Files
 import HTTPCalls
-import Provenance
 import Studio
 
 /// The same table for receipts that a ledger gives for a record that is there.
