@@ -334,13 +334,12 @@ let package = Package(
                 "TestHTTP", "TestSupport", "HTTPService", "Jobs", "Encoding", httpTypes, nioCore,
                 logging, metrics, coreMetrics, lifecycle, crypto,
             ]),
-        tests(
-            "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),
+        tests("ExplorerTests", ["Explorer", "HTTPService", "Encoding"]),
         tests("QRCodesTests", ["TestSupport", "QRCodes"]),
         tests("PDQTests", ["TestSupport", "CPDQ", "Processes", "Manifests", "Encoding"]),
         tests(
             "SimilarityTests",
-            ["TestSupport", "Similarity", "CHamming", "Files", "Manifests", "Merkle", "Encoding"]),
+            ["TestSupport", "Similarity", "Files", "Manifests", "Merkle", "Encoding"]),
         tests(
             "LedgerServerTests",
             [
@@ -357,9 +356,8 @@ let package = Package(
             "AuditingTests",
             [
                 "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes", "Jobs",
-                "LogReader", "HTTPCalls",
-                "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding",
+                "LogReader", "HTTPCalls", "Studio", "Files", "Provenance", "Manifests",
+                "Checkpoints", "IndexMap", "Merkle", "Encoding",
             ]),
         tests(
             "HTTPCallsTests",
@@ -428,8 +426,8 @@ let package = Package(
             "TestLedger",
             [
                 "TestSupport", "Studio", "Ledger", "LogReader", "Anchoring", "Timestamping",
-                "OpenTimestamps", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerStore", "RocksDB", logging,
+                "OpenTimestamps", "Files", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "LedgerStore", "RocksDB", logging,
             ]),
         tests(
             "AllocationTests",

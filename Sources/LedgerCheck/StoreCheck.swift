@@ -229,9 +229,10 @@ extension StoreCheck {
     func isPlausible(_ index: UInt64) -> Bool {
         guard bounds.isGrowing else { return false }
         if index < tallest.withLock({ $0 }) { return true }
-        // A row is written with its head, so a head that is read later covers it.
-        let newest = (try? store.lastRows(of: .heads, limit: 1))?.first
-        guard let size = newest.flatMap({ StoreLayout.number($0.key) }) else { return false }
+        // A row is written with its head, so a head that is read later covers it. Where none can
+        // be read, the pass over the heads says so, and no other row is accused for that.
+        guard let newest = try? store.lastRows(of: .heads, limit: 1) else { return true }
+        guard let size = newest.first.flatMap({ StoreLayout.number($0.key) }) else { return false }
         tallest.withLock { $0 = max($0, size) }
         return index < size
     }

@@ -11,12 +11,32 @@ public struct ArgumentPlaces {
 
     private let root: JSON
 
-    /// Reads the description of all commands; every argument is a text where it cannot be read.
+    /// The tree of commands is deeper than a manifest may be.
+    private static let depthLimit = 64
+
+    /// Reads the description of all commands.
+    ///
+    /// One that cannot be read is an error: an empty path would be taken for a text.
     ///
     /// - Parameter help: what the argument parser says of the program, as JSON (`_dumpHelp()`).
-    public init(help: String) {
-        // The tree of commands is deeper than a manifest may be.
-        root = (try? JSON.decode(Array(help.utf8), maxDepth: 64)).flatMap { $0["command"] } ?? .null
+    public init(help: String) throws(SettingsError) {
+        let description: JSON
+        do throws(JSONError) {
+            description = try JSON.decode(Array(help.utf8), maxDepth: Self.depthLimit)
+        } catch {
+            throw Self.unreadable("\(error)")
+        }
+        guard let root = description["command"], root["commandName"]?.text != nil else {
+            throw Self.unreadable("it has no command")
+        }
+        self.root = root
+    }
+
+    private static func unreadable(_ reason: String) -> SettingsError {
+        SettingsError(
+            "the arguments",
+            "cannot be told apart: the program's description of its commands: \(reason)",
+            hint: "leave out what is empty or no UTF-8; and report this fault")
     }
 
     /// Returns what the argument at `index` is.

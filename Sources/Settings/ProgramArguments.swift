@@ -29,12 +29,12 @@ public struct ProgramArguments: Sendable {
     /// - Parameter place: says what the argument at an index is; it is asked about those alone
     ///   that are no text.
     public func checked(
-        _ place: (_ arguments: [String], _ index: Int) -> Place
+        _ place: (_ arguments: [String], _ index: Int) throws(SettingsError) -> Place
     ) throws(SettingsError) -> [String] {
         var arguments = spelled
         for (index, argument) in spelled.enumerated() where !NativeText.isText(argument) {
             let name: String
-            switch place(spelled, index) {
+            switch try place(spelled, index) {
             case .path: continue
             case .flag(let flag): name = flag
             case .positional(let value): name = value
@@ -54,7 +54,9 @@ public struct ProgramArguments: Sendable {
     ///
     /// - Parameter places: says what the argument at an index is; made and asked only where one is
     ///   empty.
-    public func requirePaths(_ places: () -> ArgumentPlaces) throws(SettingsError) {
+    public func requirePaths(
+        _ places: () throws(SettingsError) -> ArgumentPlaces
+    ) throws(SettingsError) {
         let empty = spelled.indices.filter { index in
             let argument = spelled[index]
             guard !argument.isEmpty else { return true }
@@ -63,7 +65,7 @@ public struct ProgramArguments: Sendable {
             return argument.firstIndex(of: "=").map(argument.index(after:)) == argument.endIndex
         }
         guard !empty.isEmpty else { return }
-        let places = places()
+        let places = try places()
         for index in empty {
             guard let name = places.pathName(spelled, index) else { continue }
             throw SettingsError.emptyPath(name)

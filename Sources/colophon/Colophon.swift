@@ -45,11 +45,13 @@ struct Colophon: AsyncParsableCommand {
 
     private static func status() async -> ExitStatus {
         do throws(SettingsError) {
-            let places = { ArgumentPlaces(help: Colophon._dumpHelp()) }
+            let places = { () throws(SettingsError) in
+                try ArgumentPlaces(help: Colophon._dumpHelp())
+            }
             let given = ProgramArguments()
             try given.requirePaths(places)
-            let arguments = try given.checked { arguments, index in
-                places().place(arguments, index)
+            let arguments = try given.checked { arguments, index throws(SettingsError) in
+                try places().place(arguments, index)
             }
             return await status(of: arguments)
         } catch {

@@ -49,10 +49,20 @@ struct KitQuorum {
     }
 
     /// Whether a kit is there that has a quorum; what is no kit has none.
-    static func hasQuorum(at path: String, isOneFile: Bool) -> Bool {
+    ///
+    /// A file that is there and that the system does not give out may be one.
+    static func hasQuorum(at path: String, isOneFile: Bool) throws(Failure) -> Bool {
         let name = isOneFile ? path : "\(path)/\(TrustKit.Files.Name.policy.rawValue)"
         let limit = isOneFile ? FileLimits.kit : TrustPolicy.maximumByteCount
-        guard let bytes = try? InputFile(name).bytes(limit: limit) else { return false }
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try InputFile(name).bytes(limit: limit)
+        } catch {
+            guard error.isForbidden || error.isFailing || error.isShortage else { return false }
+            throw Failure(
+                "\(error.path): is to be replaced, and cannot be read: \(error.words)",
+                hint: "mend that, or name a place where nothing is")
+        }
         let policy = isOneFile ? (try? TrustKit.Files(oneFile: bytes))?.policy : bytes
         return policy.flatMap { try? TrustPolicy(file: $0) }.map { $0.quorum != .none } ?? false
     }

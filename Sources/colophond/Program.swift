@@ -63,7 +63,9 @@ struct Program: AsyncParsableCommand {
     private static func arguments() throws(Failure) -> [String] {
         do throws(SettingsError) {
             let given = ProgramArguments()
-            try given.requirePaths { ArgumentPlaces(help: Program._dumpHelp()) }
+            try given.requirePaths { () throws(SettingsError) in
+                try ArgumentPlaces(help: Program._dumpHelp())
+            }
             return try given.checked { arguments, index in
                 let flag = arguments[...index].suffix(2).first { $0.hasPrefix("--") }
                 return .flag(flag.map { String($0.prefix { $0 != "=" }) } ?? "an argument")

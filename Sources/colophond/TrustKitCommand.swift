@@ -70,7 +70,9 @@ struct TrustKitCommand: AsyncParsableCommand {
         var kit = try KitQuorum(found)
         if let witnesses { try kit.take(witnesses) }
         if let roots { kit.take(timestampRoots: roots) }
-        if kit.hasNone, let reason = isCosigned ? "the ledger has cosigned heads" : replaced() {
+        if kit.hasNone,
+            let reason = isCosigned ? "the ledger has cosigned heads" : try replaced()
+        {
             Output.say("colophond: this kit asks for no witness, although \(reason)")
             Output.say("  hint: name the witnesses and their quorum with --witness-policy FILE")
         }
@@ -109,8 +111,9 @@ struct TrustKitCommand: AsyncParsableCommand {
     }
 
     /// What is replaced, where that is a kit with a quorum.
-    private func replaced() -> String? {
-        KitQuorum.hasQuorum(at: out, isOneFile: isOneFile) ? "the one that it replaces does" : nil
+    private func replaced() throws(Failure) -> String? {
+        try KitQuorum.hasQuorum(at: out, isOneFile: isOneFile)
+            ? "the one that it replaces does" : nil
     }
 
     private func write(_ files: TrustKit.Files) throws(Failure) {

@@ -168,6 +168,7 @@ import Testing
 
     private func flip(_ name: String, at place: Int) throws {
         var bytes = try own.bytes(name)
+        try #require(bytes.indices.contains(place))
         bytes[place] ^= 1
         try own.write(bytes, to: name)
     }

@@ -250,7 +250,7 @@ import Testing
         let printed = try await shop.colophon("find", "photo.png", "--hashes")
         #expect(printed.status == 0, "\(printed.words)")
         let hashes = printed.output.split(separator: "\n").map(String.init)
-        #expect(hashes.count == 8 && hashes.allSatisfy { $0.count == 64 })
+        try #require(hashes.count == 8 && hashes.allSatisfy { $0.count == 64 })
         let json = try await shop.colophon("find", "photo.png", "--hashes", "--json")
         #expect(json.objects.first?["hashes"] as? [String] == hashes)
         let quality = try #require(json.objects.first?["quality"] as? Int)

@@ -105,6 +105,30 @@ import Testing
         #expect(error?.reason == "is not valid YAML: a value is no text and no list")
     }
 
+    /// Whether an empty argument is a path must be known: nothing is done without.
+    @Test(arguments: ["", "{", "[]", "{}", #"{"command": null}"#, #"{"command": {"a": 1}}"#])
+    func aDescriptionThatCannotBeReadIsNoCommandWithoutPaths(help: String) {
+        let places = { () throws(SettingsError) in try ArgumentPlaces(help: help) }
+        #expect(throws: Never.self) { try ProgramArguments(["sign", "a"]).requirePaths(places) }
+        for arguments in [["sign", ""], ["sign", "--out="]] {
+            let error = #expect(throws: SettingsError.self) {
+                try ProgramArguments(arguments).requirePaths(places)
+            }
+            #expect(error?.place == "the arguments" && error?.hint?.isEmpty == false)
+        }
+    }
+
+    @Test func anEmptyPathIsRefusedByName() throws {
+        let argument = #"{"kind": "positional", "valueName": "file"}"#
+        let help = #"{"command": {"commandName": "show", "arguments": [\#(argument)]}}"#
+        let error = #expect(throws: SettingsError.self) {
+            try ProgramArguments([""]).requirePaths { () throws(SettingsError) in
+                try ArgumentPlaces(help: help)
+            }
+        }
+        #expect(error?.place == "file")
+    }
+
     @Test func argumentsThatAreNoTextAreRefusedByNameUnlessTheyArePaths() throws {
         let spelled = NativeText.spelled([0x4A, 0xF6])
         let last = NativeText.spelled("\u{10FFFD}".utf8)

@@ -54,7 +54,7 @@ import Testing
     }
 
     private func failure(_ events: [RefreshEvent]) -> NewerReceiptsError? {
-        for case .failed(_, .receipts(let error)) in events { return error }
+        for case .failed(_, .receipts(let error), _) in events { return error }
         return nil
     }
 

@@ -118,6 +118,25 @@ import Testing
         }
     }
 
+    /// Each counts what is there and then adds to it: one after the other.
+    @Test func commandsThatRunAtOnceKeepNoMoreThanTheLimit() async throws {
+        for number in 1..<OmissionFolder.fileLimit {
+            try temporary.write("", to: "omission-\(number)-00.misbehaviour")
+        }
+        let first = try omission()
+        try ledger.addHead()
+        let second = try omission()
+        let folder = folder
+        let outcomes = try await withThrowingTaskGroup(of: OmissionFolder.Outcome.self) { group in
+            for omission in [first, second] {
+                group.addTask { try omission.keep(in: folder) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 == .full } == 1)
+        #expect(try temporary.names().count == OmissionFolder.fileLimit)
+    }
+
     /// Where another process counts the files, nothing is written.
     @Test func aFolderThatIsInUseIsLeft() throws {
         let omission = try omission()

@@ -58,7 +58,7 @@ import Testing
             case .registered(let file, _) where file.path == path: return "registered"
             case .known(let file, _) where file.path == path: return "known"
             case .pending(let file) where file.path == path: return "pending"
-            case .failed(path, _): return "failed"
+            case .failed(path, _, _): return "failed"
             default: continue
             }
         }
@@ -66,7 +66,7 @@ import Testing
     }
 
     private func failure(_ events: [SubmissionEvent]) -> SubmissionError? {
-        for case .failed(_, let error) in events { return error }
+        for case .failed(_, let error, _) in events { return error }
         return nil
     }
 

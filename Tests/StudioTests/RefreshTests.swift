@@ -39,7 +39,7 @@ import Testing
     }
 
     private func failure(_ events: [RefreshEvent]) -> NewerReceiptsError? {
-        for case .failed(_, .receipts(let error)) in events { return error }
+        for case .failed(_, .receipts(let error), _) in events { return error }
         return nil
     }
 
@@ -202,7 +202,7 @@ import Testing
             #expect(done.sorted() == paths.sorted())
             #expect(!outcomes(events).contains { !$0.isChanged })
             let failed = events.compactMap { event -> String? in
-                guard case .failed(let path, .file) = event else { return nil }
+                guard case .failed(let path, .file, _) = event else { return nil }
                 return path
             }
             #expect(failed == [damaged])
@@ -280,6 +280,17 @@ import Testing
             let events = try await ledger.refresh([path], kit: kit)
             #expect(outcomes(events).isEmpty)
             #expect(try RecordFile(path).bytes == bytes)
+            for case .failed(_, .receipts(.receipt(let error, _?)), let kept) in events {
+                let speaksAgainstIt =
+                    switch error {
+                    case .otherIndex, .twoTrees, .notExtended: true
+                    default: false
+                    }
+                // What speaks against the file lies beside it by the time that this is told.
+                let names = try folder.names().filter { $0.hasPrefix("a.colophon.refused-") }
+                #expect(names.count == (speaksAgainstIt ? 1 : 0))
+                #expect(try kept?.get() == names.first.map { folder.path($0) })
+            }
             return failure(events)
         }
     }
@@ -403,7 +414,7 @@ import Testing
             let events = try await ledger.refresh(
                 paths, kit: ledger.kit(askingFor: witness), withComplete: true)
             let failed = events.compactMap { event -> String? in
-                guard case .failed(let path, .complete(.call(.ledger(.unavailable)))) = event
+                guard case .failed(let path, .complete(.call(.ledger(.unavailable))), _) = event
                 else { return nil }
                 return path
             }

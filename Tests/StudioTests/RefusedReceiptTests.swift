@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Provenance
 import Studio
@@ -79,6 +80,70 @@ import Testing
             try RefusedReceipt.keep(complete: Self.proof + [0], beside: path) == places[0])
         let other = try temporary.write("record", to: "r.jpg")
         _ = try RefusedReceipt.keep(complete: Self.proof, beside: other)
+    }
+
+    /// Each counts what is there and then adds to it: one after the other.
+    @Test func commandsThatRunAtOnceKeepNoMoreThanTheLimit() async throws {
+        let path = path
+        let kept = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<UInt8(2 * RecordFile.refusedLimit) {
+                group.addTask {
+                    do throws(RecordFileError) {
+                        _ = try RefusedReceipt.keep(complete: [number], beside: path)
+                        return true
+                    } catch .manyRefused {
+                        return false
+                    }
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(kept == RecordFile.refusedLimit)
+        #expect(try temporary.names().count == RecordFile.refusedLimit + 1)
+    }
+
+    /// A command that was stopped while it had the folder may have it for ever.
+    @Test func aFolderThatStaysInUseIsNamedAndNothingIsKept() throws {
+        let held = try Folder(temporary.path)
+        try held.lock()
+        let error = #expect(throws: RecordFileError.self) {
+            try RefusedReceipt.keep(
+                complete: Self.proof, beside: path, within: .milliseconds(1))
+        }
+        #expect(error == .unwritable(FileError(temporary.path, .inUse)))
+        #expect(try temporary.names() == ["r.jpg.colophon"])
+        try held.unlock()
+        _ = try RefusedReceipt.keep(complete: Self.proof, beside: path)
+    }
+
+    /// Who changes a record has its folder already, and would wait for himself.
+    @Test func besideARecordThatIsHeldItIsKeptAtOnce() throws {
+        let place = try RecordFile.holding(path, failingBy: { $0 }) {
+            hold throws(RecordFileError) in
+            try RefusedReceipt.keep(complete: Self.proof, beside: path, under: hold)
+        }
+        #expect(try bytes(place) == Self.proof)
+        // It was the holder's lock, and nobody has it any more.
+        try Folder(temporary.path).lock()
+    }
+
+    /// The link is held by nobody, and whoever holds the record waits for no second folder.
+    @Test func besideALinkToARecordItsOwnFolderMustBeFree() throws {
+        let links = try TemporaryFolder()
+        let link = links.path("link.colophon")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        func keep() throws(RecordFileError) -> String {
+            try RecordFile.holding(link, failingBy: { $0 }) { hold throws(RecordFileError) in
+                try RefusedReceipt.keep(complete: Self.proof, beside: link, under: hold)
+            }
+        }
+        let place = try keep()
+        #expect(place.hasPrefix("\(link).refused-"))
+        #expect(try temporary.names() == ["r.jpg.colophon"])
+        let held = try Folder(links.path)
+        try held.lock()
+        let error = #expect(throws: RecordFileError.self) { try keep() }
+        #expect(error == .unwritable(FileError(links.path, .inUse)))
     }
 
     /// A receipt whose signature is false says nothing of the ledger, and must not keep out the one

@@ -14,7 +14,7 @@ package func rotTables(in folder: String, at place: (Data) -> Int?) throws {
     where name.hasSuffix(".sst") {
         let file = URL(filePath: folder).appending(path: name)
         var table = try Data(contentsOf: file)
-        guard let offset = place(table) else { continue }
+        guard let offset = place(table), table.indices.contains(offset) else { continue }
         table[offset] ^= 16
         try table.write(to: file)
         count += 1

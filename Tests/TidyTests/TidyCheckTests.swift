@@ -95,6 +95,10 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.waits, "let condition = NSCondition()"),
         Sample(.waits, "_ = semaphore.wait(timeout: .now() + 1)"),
         Sample(.absences, "if FileManager.default.fileExists(atPath: path) {}"),
+        Sample(.absences, "guard let bytes = try? await client.receipt(of: id) else { return }"),
+        Sample(.absences, "let page = try? await self.desk.client\n    .page(of: list)"),
+        Sample(.absences, "let bytes = (try? InputFile(path).bytes(limit: 9)) ?? []"),
+        Sample(.absences, "let there = try? folder.read(name, limit: 9)"),
         Sample(.processes, "let shell = Process()"),
         Sample(.output, "print(1)"),
         Sample(.output, "    debugPrint(a)"),
@@ -187,6 +191,16 @@ private struct Sample: CustomTestStringConvertible {
     func anArgumentThatALogCanShowIsTidy(text: String) {
         let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)
         #expect(StyleCheck.hiddenArguments.findings(in: test, Self.table).isEmpty)
+    }
+
+    @Test(arguments: [
+        "let receipt = try? Receipt(bytes)", "try? await Task.sleep(for: pause)",
+        "try? folder.remove(name)", "let place = try? Placement(name)",
+        "do { try await client.receipt(of: id) } catch { return nil }",
+    ])
+    func aFailureThatIsNoAbsenceIsTidy(text: String) {
+        let file = SourceFile(path: "Sources/Studio/Sample.swift", text: text)
+        #expect(StyleCheck.absences.findings(in: file, Self.table).map(\.description) == [])
     }
 
     @Test(arguments: StyleCheck.allCases)

@@ -35,6 +35,16 @@ import Testing
         }
     }
 
+    @Test func everyTargetDeclaresWhatItImportsOfOursAndNoMore() throws {
+        let targets = PackageTargets(manifest: try Repository.text(of: "Package.swift"))
+        #expect(targets.findings(try Self.files.get()).map(\.description) == [])
+        // A target that is described in a way of its own would not be looked at.
+        let folders = try ["Sources", "Tests"].flatMap { try Repository.folders(in: $0) }
+        #expect(Set(folders).subtracting(["Fixtures"]) == Set(targets.dependencies.keys))
+        #expect(targets.programs.isSuperset(of: ["colophon", "colophond", "colophon-decode"]))
+        #expect(targets.dependencies["CommandTests"]?.contains("colophond") == true)
+    }
+
     @Test func everyPlaceAllowedUnsafeCodeHasSome() throws {
         let table = try #require(Self.table, "Schemas/architecture.md is missing")
         let files = try Self.files.get().filter {

@@ -125,8 +125,15 @@ package struct Administration: Sendable {
     /// Fetches the record of a change that was logged before; nil where the ledger does not give
     /// one that is proven.
     private func record(of entry: EntryID, _ registry: Registry) async -> [UInt8]? {
-        guard let bytes = try? await client.transparent(entry),
-            let record = try? TransparentStatement(bytes), record.statement.id == entry,
+        let bytes: [UInt8]
+        do throws(CallError) {
+            bytes = try await client.transparent(entry)
+        } catch {
+            // The change itself is logged.
+            dialogue.tell(.noRecord(entry))
+            return nil
+        }
+        guard let record = try? TransparentStatement(bytes), record.statement.id == entry,
             let receipt = record.receipts.last, let verifier = try? HeadVerifier(registry),
             (try? verifier.check(Receipt(receipt), of: record.statement.leaf)) != nil
         else {

@@ -103,7 +103,12 @@ extension ErasureChange {
     package func end(_ client: LedgerClient) async -> ManifestState? {
         let start = ContinuousClock.now
         while true {
-            guard let state = try? await client.manifestState(of: entries[0]) else { return nil }
+            let state: ManifestState
+            do throws(CallError) {
+                state = try await client.manifestState(of: entries[0])
+            } catch {
+                return nil
+            }
             guard state == .leaving, .now - start < Self.patience,
                 (try? await Task.sleep(for: Self.pause)) != nil
             else { return state }

@@ -35,13 +35,22 @@ package struct ErasurePreview: Sendable {
     /// Whether there may be more that nobody looked at.
     package private(set) var isCut = false
 
-    /// Asks the ledger; what it does not say is not shown.
+    /// Asks the ledger; what it does not say is not shown, and there may be more.
     package init(of change: ErasureChange, _ client: LedgerClient) async {
         var artifact: Hash?
         for entry in change.entries {
-            guard let bytes = try? await client.transparent(entry),
-                let record = try? TransparentStatement(bytes), record.statement.id == entry
-            else { continue }
+            let bytes: [UInt8]
+            do throws(CallError) {
+                bytes = try await client.transparent(entry)
+            } catch {
+                isCut = true
+                continue
+            }
+            guard let record = try? TransparentStatement(bytes), record.statement.id == entry
+            else {
+                isCut = true
+                continue
+            }
             artifact = artifact ?? record.statement.subjectDigests.first
             add(record.statement, isNamed: true)
             let manifest = record.manifest.flatMap { try? Manifest($0) }
@@ -55,14 +64,19 @@ package struct ErasurePreview: Sendable {
     private mutating func addOthers(
         of change: ErasureChange, _ artifact: Hash, _ client: LedgerClient
     ) async {
-        guard let page = try? await client.page(of: .artifact(artifact), after: nil) else { return }
-        isCut = page.count >= Self.lookedAt
-        for listed in page where !change.entries.contains(listed.entry) {
-            guard let leaf = try? await client.statement(listed.entry),
-                let statement = try? Statement(leaf: leaf),
-                statement.manifestDigest == change.digest
-            else { continue }
-            add(statement, isNamed: false)
+        do throws(CallError) {
+            let page = try await client.page(of: .artifact(artifact), after: nil)
+            if page.count >= Self.lookedAt { isCut = true }
+            for listed in page where !change.entries.contains(listed.entry) {
+                let leaf = try await client.statement(listed.entry)
+                guard let statement = try? Statement(leaf: leaf),
+                    statement.manifestDigest == change.digest
+                else { continue }
+                add(statement, isNamed: false)
+            }
+        } catch {
+            // The look ends with the first call that fails: the plan says that there may be more.
+            isCut = true
         }
     }
 

@@ -76,10 +76,18 @@ package struct KeyUse: Hashable, Sendable {
 extension ControlLog {
     /// Returns the index of a control statement, by its receipt; nil where the ledger gives none
     /// that is proven.
-    package func index(of entry: EntryID, _ client: LedgerClient) async -> UInt64? {
-        guard let statement = statements.first(where: { $0.id == entry }),
-            case .receipt(let bytes)? = try? await client.receipt(of: entry),
-            let receipt = try? Receipt(bytes),
+    package func index(
+        of entry: EntryID, _ client: LedgerClient
+    ) async throws(CallError) -> UInt64? {
+        guard let statement = statements.first(where: { $0.id == entry }) else { return nil }
+        let answer: ReceiptAnswer
+        do throws(CallError) {
+            answer = try await client.receipt(of: entry)
+        } catch {
+            guard error.isRefusal else { throw error }
+            return nil
+        }
+        guard case .receipt(let bytes) = answer, let receipt = try? Receipt(bytes),
             (try? HeadVerifier(registry).check(receipt, of: statement.leaf)) != nil,
             case .inclusion(let proof) = receipt.proof
         else { return nil }

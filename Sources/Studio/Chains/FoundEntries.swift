@@ -63,24 +63,29 @@ struct FoundEntries {
     /// Takes a leaf that no list named, where it is the issuer's all the same, and stands below one
     /// that the list names.
     mutating func takeUnlisted(_ leaf: [UInt8], at index: UInt64) {
-        guard index < lastListed else { return noteIndexHead(leaf) }
+        guard index < lastListed else {
+            // A statement that stands there is read later, where the list is proven.
+            if !hasIndexHead { hasIndexHead = (try? IndexHead(leaf: leaf)) != nil }
+            return
+        }
         takeOther(leaf, at: index)
     }
 
     /// Takes a leaf that no list named, wherever it stands, where it is the issuer's.
+    ///
+    /// An index head is noted, whoever signed it: the log has it, so the ledger has let it in.
     mutating func takeOther(_ leaf: [UInt8], at index: UInt64) {
-        guard let statement = try? Statement(leaf: leaf) else { return noteIndexHead(leaf) }
+        guard let kind = LeafKind(leaf: leaf) else { return }
+        guard case .statement(let statement) = kind else {
+            hasIndexHead = true
+            return
+        }
         guard statement.issuer == issuer, statement.controlManifest == nil,
             others.insert(index).inserted
         else { return }
         let named = NamedEntry(index: index, entry: statement.id)
         if index < lastListed { entries.unlisted.append(named) } else { late.append(named) }
         judge(statement, named)
-    }
-
-    /// Notes an index head, whoever signed it: the log has it, so the ledger has let it in.
-    private mutating func noteIndexHead(_ leaf: [UInt8]) {
-        if !hasIndexHead { hasIndexHead = (try? IndexHead(leaf: leaf)) != nil }
     }
 
     /// What was found, in the order of the log.

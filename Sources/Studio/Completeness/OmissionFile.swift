@@ -23,9 +23,11 @@ struct OmissionFile: Sendable {
     /// A name that says the entry, and what was found of it.
     let name: String
 
-    private let suffix: Suffix
+    /// Files about omissions that convict or not, as this one does.
+    let kind: KeptFiles
 
-    private let isSame: @Sendable ([UInt8]) -> Bool
+    /// Whether a file with other bytes shows the same finding.
+    let isSame: @Sendable ([UInt8]) -> Bool
 
     /// - Parameter isSame: whether a file with these bytes shows the same finding.
     init(
@@ -33,16 +35,8 @@ struct OmissionFile: Sendable {
         isSame: @escaping @Sendable ([UInt8]) -> Bool
     ) {
         self.bytes = bytes
-        self.suffix = suffix
         self.isSame = isSame
+        kind = KeptFiles(prefix: Self.prefix, suffix: suffix.rawValue)
         name = "\(Self.prefix)\(omission.entry)-\(omission.digits)\(suffix.rawValue)"
-    }
-
-    /// Whether a file with these bytes does what this one does.
-    func isSame(as other: [UInt8]) -> Bool { other == bytes || isSame(other) }
-
-    /// Whether a file of this name is about an omission, and convicts or not as this one does.
-    func isOfItsKind(_ name: String) -> Bool {
-        name.hasPrefix(Self.prefix) && name.hasSuffix(suffix.rawValue)
     }
 }

@@ -1,5 +1,4 @@
 import Files
-import Provenance
 
 /// The folder in which a command keeps what it has found an index to leave out (misbehaviour.md
 /// §6).
@@ -9,7 +8,7 @@ import Provenance
 package struct OmissionFolder: Hashable, Sendable {
     /// Files about omissions in one folder at most, of either kind: one that convicts does so as
     /// well as all, and has at most 4 MiB (``Limits/fileBytes``).
-    package static let fileLimit = 16
+    package static let fileLimit = KeptFiles.limit
 
     /// What became of a file.
     package enum Outcome: Hashable, Sendable {
@@ -52,21 +51,17 @@ package struct OmissionFolder: Hashable, Sendable {
             _ = try Folder(making: path, .secret)
         }
         try Ownership.requireOwn(folder: path)
-        // Until the folder is closed, nobody else counts the files and adds one. Who does is done
-        // soon, and the ledger may show this only once.
         let folder = try Folder(path)
-        try folder.lock(within: lockLimit)
-        defer { withExtendedLifetime(folder) {} }
-        if let there = try folder.read(file.name, limit: Limits.fileBytes) {
-            guard file.isSame(as: there) else {
-                throw FileError(folder.path(of: file.name), .exists)
-            }
-            return .kept(folder.path(of: file.name))
+        // Another who counts the files is done soon, and the ledger may show this only once.
+        let outcome = try file.kind.keep(
+            file.bytes, as: [file.name], in: folder, within: lockLimit, isSame: file.isSame
+        ) { name throws(FileError) in
+            try folder.write(file.bytes, to: name, .new(.secret))
         }
-        guard try folder.names().count(where: file.isOfItsKind) < Self.fileLimit else {
-            return .full
+        switch outcome {
+        case .kept(let name): return .kept(folder.path(of: name))
+        case .full: return .full
+        case .taken(let error): throw error
         }
-        try folder.write(file.bytes, to: file.name, .new(.secret))
-        return .kept(folder.path(of: file.name))
     }
 }

@@ -54,7 +54,23 @@ extension RecordFile {
         _ path: String, within limit: Duration = FileLock.longestWait,
         failingBy failure: (RecordFileError) -> Failure, _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        let folder = try? Place(following: path).folder
+        try holding(path, within: limit, failingBy: failure) { (_: RecordHold) throws(Failure) in
+            try body()
+        }
+    }
+
+    /// The same; `body` is told what is held, for what it keeps beside the record.
+    package static func holding<Value, Failure: Error>(
+        _ path: String, within limit: Duration = FileLock.longestWait,
+        failingBy failure: (RecordFileError) -> Failure,
+        _ body: (RecordHold) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let folder: Folder?
+        do throws(FileError) {
+            folder = try Place(following: path).folder
+        } catch {
+            folder = nil
+        }
         do throws(FileError) {
             try folder?.lock(within: limit)
         } catch {
@@ -62,6 +78,6 @@ extension RecordFile {
         }
         defer { try? folder?.unlock() }
         if let folder { LeftTemporaries.remove(in: folder) }
-        return try body()
+        return try body(RecordHold(folder: folder))
     }
 }

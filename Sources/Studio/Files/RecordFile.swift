@@ -9,7 +9,7 @@ package struct RecordFile: Sendable {
 
     /// Files with what was refused that lie beside one record at most, of each kind: each has at
     /// most 4 MiB, and a ledger that makes a new one at each look fills no disk.
-    package static let refusedLimit = 16
+    package static let refusedLimit = KeptFiles.limit
 
     /// How the file was named.
     package let path: String

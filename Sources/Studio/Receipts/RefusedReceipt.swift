@@ -19,44 +19,62 @@ package enum RefusedReceipt {
     /// it.
     ///
     /// The name tells the head, so that what is refused every night is kept once.
+    ///
+    /// - Parameters:
+    ///   - hold: what the caller holds of the record's folder already.
+    ///   - limit: how long another command that is at work in the folder is waited for.
     package static func keep(
-        _ receipt: FittingReceipt, beside path: String
+        _ receipt: FittingReceipt, beside path: String, under hold: RecordHold? = nil,
+        within limit: Duration = FileLock.longestWait
     ) throws(RecordFileError) -> String {
         let mark = "\(receipt.head.size)-\(digits(of: receipt.head.root))"
-        return try keep(receipt.bytes, as: mark, beside: path) { other in
-            shows(other, the: receipt)
+        return try keep(receipt.bytes, as: mark, beside: path, under: hold, within: limit) {
+            shows($0, the: receipt)
         }
     }
 
     /// Keeps receipts that were in the record at `path` and gave way to a proven one, and returns
     /// where; one whose proof leads nowhere is named by its own digest.
     package static func keep(
-        _ receipts: [[UInt8]], of statement: Statement, beside path: String
+        _ receipts: [[UInt8]], of statement: Statement, beside path: String,
+        under hold: RecordHold? = nil, within limit: Duration = FileLock.longestWait
     ) throws(RecordFileError) -> [String] {
         try receipts.map { bytes throws(RecordFileError) in
             guard let fitting = try? FittingReceipt(bytes, for: statement) else {
-                return try keep(bytes, as: digits(of: .sha256(bytes)), beside: path)
+                return try keep(
+                    bytes, as: digits(of: .sha256(bytes)), beside: path, under: hold, within: limit)
             }
-            return try keep(fitting, beside: path)
+            return try keep(fitting, beside: path, under: hold, within: limit)
         }
     }
 
     /// Keeps anchors that were in the record at `path` and that are false, and returns where; each
     /// is named by its own digest.
     package static func keep(
-        anchors: [[UInt8]], beside path: String
+        anchors: [[UInt8]], beside path: String, under hold: RecordHold? = nil,
+        within limit: Duration = FileLock.longestWait
     ) throws(RecordFileError) -> [String] {
         try anchors.map { bytes throws(RecordFileError) in
-            try keep(bytes, as: digits(of: .sha256(bytes)), "anchor", beside: path)
+            try keep(
+                bytes, as: digits(of: .sha256(bytes)), "anchor", beside: path, under: hold,
+                within: limit)
         }
     }
 
     /// Keeps a proof of completeness that is false, or speaks against the record at `path`, and
     /// returns where; it is named by its own digest.
     package static func keep(
-        complete bytes: [UInt8], beside path: String
+        complete bytes: [UInt8], beside path: String, under hold: RecordHold? = nil,
+        within limit: Duration = FileLock.longestWait
     ) throws(RecordFileError) -> String {
-        try keep(bytes, as: digits(of: .sha256(bytes)), "complete", beside: path)
+        try keep(
+            bytes, as: digits(of: .sha256(bytes)), "complete", beside: path, under: hold,
+            within: limit)
+    }
+
+    /// What stands in a name behind that of the record, which has so many bytes.
+    private static func end(of name: String, after count: Int) -> String {
+        String(decoding: name.utf8.dropFirst(count), as: UTF8.self)
     }
 
     private static func digits(of hash: Hash) -> String { Hex.encode(hash.bytes.prefix(markBytes)) }
@@ -73,47 +91,28 @@ package enum RefusedReceipt {
 
     private static func keep(
         _ bytes: [UInt8], as mark: String, _ kind: String = "receipt", beside path: String,
-        isSame: ([UInt8]) -> Bool = { _ in false }
+        under hold: RecordHold?, within limit: Duration, isSame: ([UInt8]) -> Bool = { _ in false }
     ) throws(RecordFileError) -> String {
+        let outcome: KeptFiles.Outcome
+        let start: Int
         do throws(FileError) {
             let place = try Place(path)
-            let start = "\(place.name).refused-"
-            for number in 1...RecordFile.refusedLimit {
-                let end = ".refused-\(mark)\(number == 1 ? "" : "-\(number)").\(kind)"
-                let name = place.name + end
-                if let isThere = try shows(bytes, name, in: place.folder, isSame) {
-                    if isThere { return path + end }
-                    continue
-                }
-                let count = try place.folder.names().count {
-                    $0.hasPrefix(start) && $0.hasSuffix(".\(kind)")
-                }
-                guard count < RecordFile.refusedLimit else { break }
-                do throws(FileError) {
-                    try AtomicFile.write(bytes, to: path + end, .create)
-                } catch {
-                    // Another command was faster.
-                    guard error.reason == .exists else { throw error }
-                    guard try shows(bytes, name, in: place.folder, isSame) == true else { continue }
-                }
-                return path + end
+            let kept = KeptFiles(prefix: "\(place.name).refused-", suffix: ".\(kind)")
+            let names = (1...KeptFiles.limit).map { number in
+                "\(kept.prefix)\(mark)\(number == 1 ? "" : "-\(number)")\(kept.suffix)"
+            }
+            start = place.name.utf8.count
+            outcome = try kept.keep(
+                bytes, as: names, in: place.folder, under: hold, within: limit, isSame: isSame
+            ) { name throws(FileError) in
+                try AtomicFile.write(bytes, to: path + end(of: name, after: start), .create)
             }
         } catch {
             throw .unwritable(error)
         }
-        throw .manyRefused(path)
-    }
-
-    /// Whether the file with this name shows the same; nil where nothing has the name.
-    ///
-    /// What cannot be read shows nothing.
-    private static func shows(
-        _ bytes: [UInt8], _ name: String, in folder: Folder, _ isSame: ([UInt8]) -> Bool
-    ) throws(FileError) -> Bool? {
-        guard let status = try folder.status(of: name) else { return nil }
-        guard status.kind == .file, status.size <= UInt64(Limits.fileBytes),
-            let there = try? folder.read(name, limit: Limits.fileBytes)
-        else { return false }
-        return there == bytes || isSame(there)
+        switch outcome {
+        case .kept(let name): return path + end(of: name, after: start)
+        case .full, .taken: throw .manyRefused(path)
+        }
     }
 }

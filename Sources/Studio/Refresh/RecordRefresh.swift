@@ -91,7 +91,8 @@ package actor RecordRefresh {
                 outOfReach = outOfReach ?? error
                 return
             }
-            onEvent(.failed(path, error))
+            let kept = await error.counterEvidence?.keep(beside: path)
+            onEvent(.failed(path, error, kept: kept))
         }
         answeredCount += 1
         onEvent(.answered(answeredCount, of: total, bytes: answeredBytes))
@@ -108,8 +109,8 @@ package actor RecordRefresh {
         let found = try await found(for: file.content)
         let complete = try await complete(for: file.content.statement)
         return try RecordFile.holding(file.path, failingBy: RefreshError.file) {
-            () throws(RefreshError) in
-            try write(found, complete, to: file)
+            hold throws(RefreshError) in
+            try write(found, complete, to: file, under: hold)
         }
     }
 
@@ -145,7 +146,8 @@ package actor RecordRefresh {
     }
 
     private func write(
-        _ found: FoundReceipts, _ complete: NewerComplete?, to file: RecordFile
+        _ found: FoundReceipts, _ complete: NewerComplete?, to file: RecordFile,
+        under hold: RecordHold
     ) throws(RefreshError) -> RefreshedRecord {
         let statement = file.content.statement
         let record: TransparentStatement
@@ -166,7 +168,7 @@ package actor RecordRefresh {
         let isChanged =
             changed.receipts != record.receipts || changed.anchors != record.anchors
             || changed.completes != record.completes
-        let aside = try putAside(of: record, found, listed, beside: file.path)
+        let aside = try putAside(of: record, found, listed, beside: file.path, under: hold)
         if isChanged {
             do throws(RecordFileError) {
                 let folder = try file.replace(by: changed)
@@ -196,7 +198,7 @@ package actor RecordRefresh {
     /// Keeps beside a record what it loses; returns the files.
     private func putAside(
         of record: TransparentStatement, _ found: FoundReceipts,
-        _ listed: NewerComplete.Completed?, beside path: String
+        _ listed: NewerComplete.Completed?, beside path: String, under hold: RecordHold
     ) throws(RefreshError) -> (receipts: [String], anchors: [String], completes: [String]) {
         do throws(RecordFileError) {
             var (receipts, anchors): ([String], [String]) = ([], [])
@@ -204,12 +206,12 @@ package actor RecordRefresh {
                 let statement = record.statement
                 receipts = try RefusedReceipt.keep(
                     newer.refused(among: record.receipts, of: statement), of: statement,
-                    beside: path)
+                    beside: path, under: hold)
                 anchors = try RefusedReceipt.keep(
-                    anchors: newer.removedAnchors(of: record), beside: path)
+                    anchors: newer.removedAnchors(of: record), beside: path, under: hold)
             }
             let completes = try (listed?.removed ?? []).map { bytes throws(RecordFileError) in
-                try RefusedReceipt.keep(complete: bytes, beside: path)
+                try RefusedReceipt.keep(complete: bytes, beside: path, under: hold)
             }
             return (receipts, anchors, completes)
         } catch {
@@ -223,7 +225,7 @@ package actor RecordRefresh {
             do throws(FileError) {
                 try folder.settle()
             } catch {
-                onEvent(.failed(folder.path, .file(.unwritable(error))))
+                onEvent(.failed(folder.path, .file(.unwritable(error)), kept: nil))
             }
         }
         folders = [:]
@@ -292,8 +294,9 @@ package enum RefreshEvent: Sendable {
     /// The record has all that the ledger has for it.
     case refreshed(RefreshedRecord)
 
-    /// The file at the path is as it was.
-    case failed(String, RefreshError)
+    /// The file at the path is as it was; beside it, at the second path, is what the ledger gave
+    /// that speaks against it, where there is such a thing.
+    case failed(String, RefreshError, kept: Result<String, RecordFileError>?)
 
     /// So many records of so many have their end; so many bytes were read for them.
     case answered(UInt64, of: UInt64, bytes: UInt64)
@@ -318,6 +321,15 @@ package enum RefreshError: Error, Hashable {
 
     /// No ledger is asked, and the kit finds no receipt in it that proves its place.
     case unplaced
+
+    /// What the ledger gave that speaks against the record; nil where nothing does.
+    fileprivate var counterEvidence: CounterEvidence? {
+        switch self {
+        case .receipts(let error): error.counterEvidence
+        case .complete(.refuted(_, let bytes)): .complete(bytes)
+        case .complete, .file, .unplaced: nil
+        }
+    }
 
     /// What the ledger said, or why it said nothing.
     fileprivate var ofLedger: CallError? {

@@ -81,7 +81,8 @@ extension RecordSubmission {
                 end.retryAfter = retryAfter
                 return
             } catch {
-                self.end(file.path, error)
+                let kept = await error.counterEvidence?.keep(beside: file.path)
+                self.end(file.path, error, kept: kept)
             }
             open.removeFirst()
             count(file)
@@ -120,14 +121,14 @@ extension RecordSubmission {
             onEvent(.refusedEvidence(file, words))
         }
         return try RecordFile.holding(file.path, failingBy: SubmissionError.file) {
-            () throws(SubmissionError) in
-            try take(newer, into: file)
+            hold throws(SubmissionError) in
+            try take(newer, into: file, under: hold)
         }
     }
 
     /// Completes what the file holds now; returns whether it has all that is waited for.
     private func take(
-        _ newer: NewerReceipts, into file: RecordFile
+        _ newer: NewerReceipts, into file: RecordFile, under hold: RecordHold
     ) throws(SubmissionError) -> Bool {
         let before = try current(file)
         let after: TransparentStatement
@@ -140,9 +141,9 @@ extension RecordSubmission {
         do throws(RecordFileError) {
             _ = try RefusedReceipt.keep(
                 newer.refused(among: before.receipts, of: before.statement),
-                of: before.statement, beside: file.path)
+                of: before.statement, beside: file.path, under: hold)
             _ = try RefusedReceipt.keep(
-                anchors: newer.removedAnchors(of: before), beside: file.path)
+                anchors: newer.removedAnchors(of: before), beside: file.path, under: hold)
         } catch {
             throw .file(error)
         }

@@ -178,9 +178,11 @@ package actor RecordSubmission {
     }
 
     /// Tells that a record was not completed.
-    func end(_ path: String, _ error: SubmissionError) {
+    func end(
+        _ path: String, _ error: SubmissionError, kept: Result<String, RecordFileError>? = nil
+    ) {
         ended.insert(Text(path))
-        onEvent(.failed(path, error))
+        onEvent(.failed(path, error, kept: kept))
     }
 
     /// Tells that a record has what was waited for.
@@ -340,7 +342,7 @@ package actor RecordSubmission {
             do throws(FileError) {
                 try folder.settle()
             } catch {
-                onEvent(.failed(folder.path, .file(.unwritable(error))))
+                onEvent(.failed(folder.path, .file(.unwritable(error)), kept: nil))
             }
         }
         folders = [:]

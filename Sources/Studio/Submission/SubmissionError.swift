@@ -21,4 +21,10 @@ package enum SubmissionError: Error, Hashable {
 
     /// The receipt is stored, but not the proof about the head that was seen.
     case seen(SeenProofError)
+
+    /// What the ledger gave that speaks against the record; nil where nothing does.
+    var counterEvidence: CounterEvidence? {
+        guard case .newer(let error) = self else { return nil }
+        return error.counterEvidence
+    }
 }

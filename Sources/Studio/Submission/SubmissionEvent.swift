@@ -31,8 +31,9 @@ package enum SubmissionEvent: Sendable {
     /// in the file.
     case refusedEvidence(RecordFile, String)
 
-    /// The file at the path was not completed.
-    case failed(String, SubmissionError)
+    /// The file at the path was not completed; beside it, at the second path, is what the ledger
+    /// gave that speaks against it, where there is such a thing.
+    case failed(String, SubmissionError, kept: Result<String, RecordFileError>?)
 
     /// So many records of so many have their end; so many bytes were sent for them.
     case answered(UInt64, of: UInt64, bytes: UInt64)

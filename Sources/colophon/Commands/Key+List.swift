@@ -36,7 +36,7 @@ extension Key {
                 var changes: [Hash: UInt64] = [:]
                 for record in log.registry.keys.values {
                     guard let entry = log.statement(changing: record) else { continue }
-                    changes[record.key.keyID] = await log.index(of: entry, client)
+                    changes[record.key.keyID] = try await log.index(of: entry, client)
                 }
                 return (log, uses, changes)
             }

@@ -80,9 +80,9 @@ final class RefreshReport: Sendable {
                     "a receipt in it is not the ledger's by the trust kit; it is now in \(place)")
             }
             answer(record)
-        case .failed(let path, let error):
+        case .failed(let path, let error, let kept):
             state.withLock { $0.failed += 1 }
-            fail(Failure(error, path, at: source, kit: kit))
+            fail(Failure(error, path, at: source, kit: kit, kept: kept))
         case .answered(let count, let total, let bytes):
             progress.report("refreshing", count, of: total, bytes: bytes)
         case .stopped(let error):

@@ -95,7 +95,7 @@ final class SubmissionReport: Sendable {
                     .tryAgain, file.path,
                     "too few witnesses have seen it so far; the receipt stays",
                     hint: "colophon refresh completes it later"))
-        case .failed(let path, let error):
+        case .failed(let path, let error, let kept):
             state.withLock { state in
                 // One that has its receipt was counted then, and only lacks witnesses.
                 if state.received.contains(Text(path)) {
@@ -105,7 +105,7 @@ final class SubmissionReport: Sendable {
                 }
                 state.waiting.remove(Text(path))
             }
-            fail(Failure(error, path, remedies, at: ledger, kit: kit))
+            fail(Failure(error, path, remedies, at: ledger, kit: kit, kept: kept))
         case .answered(let count, let total, let bytes):
             progress.report("submitting", count, of: total, bytes: bytes)
         case .secondOfCopy, .sameCopy, .copiesUnknown: warn(event)

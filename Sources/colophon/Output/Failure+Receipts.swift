@@ -1,19 +1,24 @@
 import Files
 import HTTPCalls
-import Provenance
 import Studio
 
 /// The same table for receipts that a ledger gives for a record that is there.
 extension Failure {
+    /// Where that is which speaks against a record, or why it is not kept; nil where nothing does.
+    typealias Kept = Result<String, RecordFileError>
+
     /// Why the record at `path` was not refreshed.
-    init(_ error: RefreshError, _ path: String, at source: RefreshSource, kit: String?) {
+    init(
+        _ error: RefreshError, _ path: String, at source: RefreshSource, kit: String?, kept: Kept?
+    ) {
         switch (error, source) {
         case (.file(let error), _): self.init(error)
         case (.receipts(let error), .ledger(let ledger)):
-            self.init(error, path, at: ledger, kit: kit)
+            self.init(error, path, at: ledger, kit: kit, kept: kept)
         case (.receipts(let error), .copy):
             preconditionFailure("a copy is asked for no receipts: \(error)")
-        case (.complete(let error), _): self.init(error, path, at: source, kit: kit)
+        case (.complete(let error), _):
+            self.init(error, path, at: source, kit: kit, kept: kept)
         case (.unplaced, _):
             self.init(
                 .no, path, "has no receipt that the kit proves, and no copy has one",
@@ -22,7 +27,10 @@ extension Failure {
     }
 
     /// Why the record at `path` got no proof of completeness.
-    init(_ error: NewerCompleteError, _ path: String, at source: RefreshSource, kit: String?) {
+    init(
+        _ error: NewerCompleteError, _ path: String, at source: RefreshSource, kit: String?,
+        kept: Kept?
+    ) {
         switch error {
         case .call(.ledger(let error)):
             self.init(error, path)
@@ -59,28 +67,33 @@ extension Failure {
             let judging = JudgingCommand(path, by: "--trust \(ShellWord.quoted(kit ?? "KIT"))")
             self = .no(path, "two proofs of completeness in it are false together: \(reason)")
             hint = "keep it: \(judging.text)"
-        case .refuted(let reason, let bytes):
+        case .refuted(let reason, _):
             self = .no(
                 path, "the proof of completeness that \(source.place) gave is false: \(reason)")
-            hint = Self.keeping(complete: bytes, path, kit: kit)
+            hint = Self.hint(about: kept) { place in
+                let files = [path, place].map(ShellWord.quoted).joined(separator: " ")
+                let trust = ShellWord.quoted(kit ?? "KIT")
+                return ["keep both: colophon verify-misbehaviour", files, "--trust", trust]
+                    .joined(separator: " ")
+            }
         }
     }
 
-    /// Keeps a proof that speaks against the record, and says how anybody judges both.
-    private static func keeping(complete bytes: [UInt8], _ path: String, kit: String?) -> String {
-        do throws(RecordFileError) {
-            let place = try RefusedReceipt.keep(complete: bytes, beside: path)
-            let files = [path, place].map(ShellWord.quoted).joined(separator: " ")
-            let trust = ShellWord.quoted(kit ?? "KIT")
-            return ["keep both: colophon verify-misbehaviour", files, "--trust", trust]
-                .joined(separator: " ")
-        } catch {
-            return "the file stays as it was; what the ledger gave could not be kept: \(error)"
+    /// Says where that is which speaks against a record, in the words that `words` has for a path.
+    private static func hint(about kept: Kept?, _ words: (String) -> String) -> String {
+        switch kept {
+        case .success(let place): words(place)
+        case .failure(let error):
+            "the file stays as it was; what the ledger gave could not be kept: \(error)"
+        case nil: "the file stays as it was"
         }
     }
 
     /// Why the receipts of the record at `path` were not completed.
-    init(_ error: NewerReceiptsError, _ path: String, at ledger: ServiceURL, kit: String?) {
+    init(
+        _ error: NewerReceiptsError, _ path: String, at ledger: ServiceURL, kit: String?,
+        kept: Kept?
+    ) {
         switch error {
         case .ledger(let error): self.init(error, path)
         case .noEntry:
@@ -100,17 +113,16 @@ extension Failure {
         case .seen(let error):
             self.init(
                 SubmissionError.seen(error), path, RefusalWords(publicKey: nil), at: ledger,
-                kit: kit)
-        case .receipt(let error, let receipt):
-            self.init(error, receipt, path, at: ledger, kit: kit)
+                kit: kit, kept: nil)
+        case .receipt(let error, _):
+            self.init(error, path, at: ledger, kit: kit, kept: kept)
         }
     }
 
     /// Why a receipt was not put into the record at `path`; where it shows what the ledger has
     /// done, it is kept beside that.
     init(
-        _ error: ReceiptError, _ receipt: FittingReceipt?, _ path: String, at ledger: ServiceURL,
-        kit: String?
+        _ error: ReceiptError, _ path: String, at ledger: ServiceURL, kit: String?, kept: Kept?
     ) {
         switch error {
         case .malformed, .notAnInclusion, .noCheckpoint, .wrongProof, .otherOrigin:
@@ -130,18 +142,9 @@ extension Failure {
                 hint: "the file stays as it was")
         case .otherIndex, .twoTrees, .notExtended:
             self = .no(path, "the receipt of \(ledger) speaks against the file: \(error)")
-            hint = Self.keeping(receipt, path)
-        }
-    }
-
-    /// Keeps a receipt that shows what the ledger has done, and says where.
-    private static func keeping(_ receipt: FittingReceipt?, _ path: String) -> String? {
-        guard let receipt else { return "the file stays as it was" }
-        do throws(RecordFileError) {
-            let place = try RefusedReceipt.keep(receipt, beside: path)
-            return "keep both: the file stays as it was, and what the ledger gave is in \(place)"
-        } catch {
-            return "the file stays as it was; what the ledger gave could not be kept: \(error)"
+            hint = Self.hint(about: kept) { place in
+                "keep both: the file stays as it was, and what the ledger gave is in \(place)"
+            }
         }
     }
 }

@@ -223,10 +223,12 @@ extension Failure {
 
     /// Why the record at `path` was not completed.
     ///
-    /// - Parameter kit: how the trust kit was named that verifies receipts; nil without one.
+    /// - Parameters:
+    ///   - kit: how the trust kit was named that verifies receipts; nil without one.
+    ///   - kept: where that is which speaks against the record, or why it is not kept.
     init(
         _ error: SubmissionError, _ path: String, _ remedies: RefusalWords, at ledger: ServiceURL,
-        kit: String?
+        kit: String?, kept: Result<String, RecordFileError>?
     ) {
         switch error {
         case .file(let error): self.init(error)
@@ -237,7 +239,7 @@ extension Failure {
             self.init(
                 .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",
                 hint: "the file stays as it was")
-        case .newer(let error): self.init(error, path, at: ledger, kit: kit)
+        case .newer(let error): self.init(error, path, at: ledger, kit: kit, kept: kept)
         case .seen(.ledger(let error)): self.init(error, path)
         case .seen(.forked(let size)):
             self = .no(
