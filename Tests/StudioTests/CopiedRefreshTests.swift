@@ -71,7 +71,7 @@ import Testing
     }
 
     private func failure(_ events: [RefreshEvent]) -> RefreshError? {
-        for case .failed(_, let error) in events { return error }
+        for case .failed(_, let error, _) in events { return error }
         return nil
     }
 
