@@ -138,7 +138,7 @@ import Testing
         let paths = try [3, 4].map { try write(ledger.record($0), to: "\($0).colophon") }
         let events = try await refresh(paths, by: Copy(of: ledger, failingBy: "no room"))
         let failed = events.filter { event in
-            guard case .failed(_, .complete(.notMade("no room"))) = event else { return false }
+            guard case .failed(_, .complete(.notMade("no room")), _) = event else { return false }
             return true
         }
         #expect(failed.count == 2, "\(events)")
