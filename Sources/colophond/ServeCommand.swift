@@ -34,7 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
             has heads dated by others: by when they existed, in forms that outlive it.
 
             With --explorer a browser gets pages where a program gets files. The operator's
-            page is /ops, with or without it, beside /metrics.
+            page is /ops, with or without it, beside /metrics; so is /likeness, the table
+            of what a perceptual hash survives.
 
             A ledger that "init" of this version has made makes index heads, which prove
             that a list is complete. --index on begins that for another one, for good.

@@ -166,6 +166,28 @@ import Testing
         }
     }
 
+    /// What keeps the keys from being made would do so for each record of a shoot.
+    @Test func keysThatCannotBeMadeAnewAreTriedOnce() async throws {
+        let ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        try flip("keys/\(try #require(try runs().first))", at: 100)
+        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        let steps = Steps()
+        let index = try await CopiedIndex.open(copy, keepingKeysIn: cache) { steps.take($0) }
+        let bundle = "copy/tile/entries/000.p/\(ledger.size)"
+        try flip(bundle, at: 40)
+        let names = try names()
+        var errors: Set<IndexCopyError?> = []
+        for name in names {
+            errors.insert(
+                await #expect(throws: IndexCopyError.self) {
+                    try await index.proof(of: [name])
+                })
+        }
+        #expect(names.count > 1 && errors.count == 1 && steps.refusals == 1)
+    }
+
     private func flip(_ name: String, at place: Int) throws {
         var bytes = try own.bytes(name)
         try #require(bytes.indices.contains(place))

@@ -127,7 +127,8 @@ import Testing
         try Folder(temporary.path).lock()
     }
 
-    /// The link is held by nobody, and whoever holds the record waits for no second folder.
+    /// The link is held by nobody, and whoever holds the record does not wait long for a second
+    /// folder.
     @Test func besideALinkToARecordItsOwnFolderMustBeFree() throws {
         let links = try TemporaryFolder()
         let link = links.path("link.colophon")
@@ -144,6 +145,7 @@ import Testing
         try held.lock()
         let error = #expect(throws: RecordFileError.self) { try keep() }
         #expect(error == .unwritable(FileError(links.path, .inUse)))
+        try held.unlock()
     }
 
     /// A receipt whose signature is false says nothing of the ledger, and must not keep out the one

@@ -19,6 +19,9 @@ package final class CopiedIndex: Sendable {
         /// Whether this command has made them of all entries.
         var areMade: Bool
 
+        /// Why they cannot be made: each question after it ends by that, and reads nothing.
+        var failure: IndexCopyError?
+
         /// The newest lists that were proven: the records of one shoot ask about one thread.
         var lists: [(positions: Range<UInt64>, proof: IndexProof)] = []
     }
@@ -100,7 +103,8 @@ package final class CopiedIndex: Sendable {
     private func look(
         for name: IndexName, _ positions: Range<UInt64>
     ) async throws(IndexCopyError) -> IndexProof {
-        let (keys, areMade) = state.withLock { ($0.keys, $0.areMade) }
+        let (keys, areMade, failure) = state.withLock { ($0.keys, $0.areMade, $0.failure) }
+        if let failure { throw failure }
         let reason: (path: String, rule: String)
         do throws(IndexCopyError) {
             if let proof = try await Self.look(for: name, positions, in: keys, of: copy) {
@@ -113,8 +117,13 @@ package final class CopiedIndex: Sendable {
         }
         guard !areMade else { throw .work(.damaged(path: reason.path, rule: reason.rule)) }
         progress(.notUsed(path: reason.path, reason: reason.rule))
-        let made = try await copy.sorted(keeping: kept, progress)
-        state.withLock { ($0.keys, $0.areMade) = (made, true) }
+        do throws(IndexCopyError) {
+            let made = try await copy.sorted(keeping: kept, progress)
+            state.withLock { ($0.keys, $0.areMade) = (made, true) }
+        } catch {
+            state.withLock { $0.failure = error }
+            throw error
+        }
         return try await look(for: name, positions)
     }
 

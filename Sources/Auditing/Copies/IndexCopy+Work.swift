@@ -88,6 +88,7 @@ extension IndexCopy.Work {
         try await copy.tree.walk(first..<size) { leaves throws(LogError) in
             (keys: BundleKeys(of: ReadBundle(leaves)), bytes: leaves.byteCount)
         } _: { walked in
+            guard !Task.isCancelled else { throw RunError.stopped }
             if let unknown = walked.value.keys.unknown { throw IndexCopyError.unread(unknown) }
             // The bundle in which the range begins has entries before it, too.
             waiting += walked.value.keys.records.filter { $0.index >= first }

@@ -252,11 +252,11 @@ function linkTo({ digest }) {
   return line;
 }
 
-/** The entries of a list (http.md §5), each once: [entry, index]. */
+/** The entries of a list (http.md §5), which rises by index: [entry, index]. */
 function entriesIn(bytes) {
-  let list = null;
-  try { list = JSON.parse(textOf(bytes)); } catch { list = null; }
-  const isEntry = (one) => isSize(one?.index) && /^[A-Za-z0-9_-]{43}$/.test(one.entry);
+  let list; try { list = JSON.parse(textOf(bytes)); } catch { list = null; }
+  const isEntry = (one, place) => isSize(one?.index) && /^[A-Za-z0-9_-]{43}$/.test(one.entry)
+    && !(one.index <= list[place - 1]?.index);
   const isList = Array.isArray(list) && list.every(isEntry);
   if (!isList) throw new Failure(`${document.body.dataset.origin} answers with no list of entries`);
   return [...new Map(list.map(({ entry, index }) => [entry, index]))];

@@ -160,7 +160,8 @@ final class KeyPortions: Sendable {
     func headShown(size: UInt64) {
         let wake = state.withLock { state in
             defer { state.isWorkComing = false }
-            return state.isWorkComing || state.end < size ? state.whenWorkComes : nil
+            let isWork = state.isWorkComing || state.isRoomWanted || state.end < size
+            return isWork ? state.whenWorkComes : nil
         }
         wake?()
     }

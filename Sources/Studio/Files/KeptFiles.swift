@@ -28,6 +28,9 @@ struct KeptFiles {
         case taken(FileError)
     }
 
+    /// How long whoever has locked a folder waits for another one: two writes to a slow disk.
+    private static let secondWait = Duration.seconds(2)
+
     /// What has a name.
     private enum Occupant {
         case nothing, theSame
@@ -42,7 +45,8 @@ struct KeptFiles {
     ///
     /// - Parameters:
     ///   - names: of this kind, at least one.
-    ///   - hold: the folder that the caller has locked already, if any. It waits for no second one.
+    ///   - hold: the folder that the caller has locked already, if any. A second one is waited for
+    ///     ``secondWait`` at most: two that wait for each other both go on.
     ///   - lockLimit: how long another who counts the files is waited for.
     ///   - isSame: whether a file with these bytes shows the same as `bytes`.
     ///   - write: writes a file of this name, which must be free, durably.
@@ -53,7 +57,7 @@ struct KeptFiles {
     ) throws(FileError) -> Outcome {
         // A folder that is locked by its holder would be waited for in vain.
         if try hold?.covers(folder) != true {
-            try folder.lock(within: hold == nil ? lockLimit : .zero)
+            try folder.lock(within: hold == nil ? lockLimit : min(lockLimit, Self.secondWait))
         }
         // Closing the folder gives the lock back too.
         defer { try? folder.unlock() }

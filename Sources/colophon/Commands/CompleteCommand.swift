@@ -188,9 +188,11 @@ struct CompleteCommand: ColophonCommand {
             throw .usage("--copy DIR and --ledger exclude each other: a copy asks nobody")
         }
         let desk = try LogDesk(copy: copy, kit: named, kit, console)
-        return try await CopiedIndexReading(kit: kit, cache: cache).read(
-            names, from: from ?? 0, showing: withoutEntries ? 0 : CompleteLimit.entries, at: desk,
-            console)
+        let reading = CopiedIndexReading(kit: kit, cache: cache)
+        let (start, shown) = (from ?? 0, withoutEntries ? 0 : CompleteLimit.entries)
+        return try await StopSignal.during(trying: { () async throws(Failure) in
+            try await reading.read(names, from: start, showing: shown, at: desk, console)
+        })
     }
 
     private static func fetched(

@@ -138,15 +138,19 @@ struct Refresh: ColophonCommand {
         _ checkers: [EvidenceChecker], _ console: Console
     ) async throws(Failure) -> ExitStatus {
         let desk = try LogDesk(copy: copy, kit: named, kit, console)
-        let index = try await CopiedIndexReading(kit: kit, cache: cache).open(at: desk, console)
+        let reading = CopiedIndexReading(kit: kit, cache: cache)
+        let index = try await StopSignal.during(trying: { () async throws(Failure) in
+            try await reading.open(at: desk, console)
+        })
+        let source = CopiedCompletes(index, at: desk)
         let report = RefreshReport(
             of: paths, at: .copy(desk.place, kit.origin), kit: named.path, console)
         await StopSignal.during {
             await RecordRefresh(
-                completing: CopiedCompletes(index: index, desk: desk), by: kit, checkers: checkers,
-                onEvent: { report.take($0) }
+                completing: source, by: kit, checkers: checkers, onEvent: { report.take($0) }
             ).run(paths)
         }
-        return report.end()
+        let status = report.end()
+        return source.failure.map { status.worst($0.status) } ?? status
     }
 }

@@ -44,7 +44,7 @@ extension Failure {
         case .notMade(let reason):
             self.init(
                 .tryAgain, path, "no proof of completeness was made: \(reason)",
-                hint: "the file stays as it was; run the same command again")
+                hint: "the file stays as it was; colophon complete --copy says what to do")
         case .noIndex(let hasHeads):
             let words =
                 hasHeads
