@@ -152,11 +152,7 @@ import Testing
 
     /// Keys that turn out to be damaged while names are asked about are made anew once.
     @Test func keysThatAreDamagedAreMadeAnewForAllNames() async throws {
-        let ledger = try ledger(40)
-        try await mirror(ledger)
-        try await expectProofs(of: ledger) { _, _ in }
-        try flip("keys/\(try #require(try runs().first))", at: 100)
-        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        let (ledger, copy) = try await copyWithDamagedKeys()
         let steps = Steps()
         let proof = try await copy.proof(of: names(), keepingKeysIn: cache) { steps.take($0) }
         #expect(try proof.encoded() == ledger.complete(names()).encoded())
@@ -168,11 +164,7 @@ import Testing
 
     /// What keeps the keys from being made would do so for each record of a shoot.
     @Test func keysThatCannotBeMadeAnewAreTriedOnce() async throws {
-        let ledger = try ledger(40)
-        try await mirror(ledger)
-        try await expectProofs(of: ledger) { _, _ in }
-        try flip("keys/\(try #require(try runs().first))", at: 100)
-        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        let (ledger, copy) = try await copyWithDamagedKeys()
         let steps = Steps()
         let index = try await CopiedIndex.open(copy, keepingKeysIn: cache) { steps.take($0) }
         let bundle = "copy/tile/entries/000.p/\(ledger.size)"
@@ -186,6 +178,15 @@ import Testing
                 })
         }
         #expect(names.count > 1 && errors.count == 1 && steps.refusals == 1)
+    }
+
+    /// A log of 40 entries and its copy, whose kept keys were damaged since.
+    private func copyWithDamagedKeys() async throws -> (MemoryLedger, IndexCopy) {
+        let ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        try flip("keys/\(try #require(try runs().first))", at: 100)
+        return (ledger, try await IndexCopy(of: ledger.tree(LogFolder(path: folder))))
     }
 
     private func flip(_ name: String, at place: Int) throws {

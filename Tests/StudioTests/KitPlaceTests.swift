@@ -1,3 +1,4 @@
+import Checkpoints
 import Files
 import HTTPCalls
 import Ledger
@@ -72,10 +73,10 @@ import TestSupport
         let files = try newKit()
         let head = try TrustKit(files).head
         let path = place.path("kit.colophon-kit")
-        let first = try NewKit.keep(files, head: head, beside: path)
+        let first = try #require(try NewKit.keep(files, head: head, beside: path))
         #expect(try NewKit.keep(files, head: head, beside: path) == first)
         try place.write("torn", to: String(first.dropFirst(place.path.count + 1)))
-        let second = try NewKit.keep(files, head: head, beside: path)
+        let second = try #require(try NewKit.keep(files, head: head, beside: path))
         #expect(second != first)
         #expect(try NamedKit(second).files == files)
     }
@@ -113,11 +114,30 @@ import TestSupport
         let head = try TrustKit(files).head
         for path in ["trust/", "trust", "trust.colophon-kit"] {
             let kept = try NewKit.keep(files, head: head, beside: place.path(path))
-            #expect(try NamedKit(kept).files == files)
+            #expect(try NamedKit(#require(kept)).files == files)
         }
         let names = try place.names()
         #expect(names.count == 1)
         #expect(names.first?.hasPrefix("trust.refused-2-") == true, "\(names)")
+    }
+
+    /// A ledger that shows another head each night fills no disk.
+    @Test func soManyRefusedKitsAreKeptAndNoMore() throws {
+        let (files, path) = (try newKit(), place.path("trust.colophon-kit"))
+        let origin = try TrustKit(files).head.origin
+        func head(_ size: Int) throws -> Checkpoint {
+            try Checkpoint(origin: origin, size: UInt64(size), root: .sha256([UInt8(size)]))
+        }
+        for size in 1...NewKit.refusedLimit {
+            #expect(try NewKit.keep(files, head: head(size), beside: path) != nil)
+        }
+        let next = NewKit.refusedLimit + 1
+        #expect(try NewKit.keep(files, head: head(next), beside: path) == nil)
+        // What is there already is still named.
+        #expect(try NewKit.keep(files, head: head(1), beside: path) != nil)
+        #expect(try place.names().count == NewKit.refusedLimit)
+        // Beside another kit there is room.
+        #expect(try NewKit.keep(files, head: head(next), beside: place.path("other")) != nil)
     }
 
     // MARK: - Renewal

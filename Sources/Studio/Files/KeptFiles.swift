@@ -6,8 +6,7 @@ import Provenance
 /// A command keeps in them what others can make anew at each look. What shows the same is kept
 /// once, what is there is never written over, and nothing is added to a folder that is full.
 struct KeptFiles {
-    /// Files of one kind in one folder at most, whoever has written them: each has at most 4 MiB
-    /// (``Limits/fileBytes``).
+    /// Files of one kind in one folder at most, whoever has written them.
     static let limit = 16
 
     /// How the name of each file of the kind begins.
@@ -15,6 +14,9 @@ struct KeptFiles {
 
     /// How it ends.
     let suffix: String
+
+    /// The most bytes that a file of the kind has.
+    var byteLimit = Limits.fileBytes
 
     /// What became of a file.
     enum Outcome {
@@ -87,6 +89,11 @@ struct KeptFiles {
         return .taken(last)
     }
 
+    /// The names that a file with this mark may have: the mark alone, or `-2` and more behind it.
+    func names(for mark: String) -> [String] {
+        (1...Self.limit).map { "\(prefix)\(mark)\($0 == 1 ? "" : "-\($0)")\(suffix)" }
+    }
+
     private func isOfItsKind(_ name: String) -> Bool {
         name.utf8.starts(with: prefix.utf8)
             && name.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
@@ -98,7 +105,7 @@ struct KeptFiles {
     ) throws(FileError) -> Occupant {
         guard try folder.status(of: name) != nil else { return .nothing }
         do throws(FileError) {
-            guard let there = try folder.read(name, limit: Limits.fileBytes) else {
+            guard let there = try folder.read(name, limit: byteLimit) else {
                 return .nothing
             }
             return there == bytes || isSame(there)

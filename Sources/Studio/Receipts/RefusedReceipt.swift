@@ -98,12 +98,10 @@ package enum RefusedReceipt {
         do throws(FileError) {
             let place = try Place(path)
             let kept = KeptFiles(prefix: "\(place.name).refused-", suffix: ".\(kind)")
-            let names = (1...KeptFiles.limit).map { number in
-                "\(kept.prefix)\(mark)\(number == 1 ? "" : "-\(number)")\(kept.suffix)"
-            }
             start = place.name.utf8.count
             outcome = try kept.keep(
-                bytes, as: names, in: place.folder, under: hold, within: limit, isSame: isSame
+                bytes, as: kept.names(for: mark), in: place.folder, under: hold, within: limit,
+                isSame: isSame
             ) { name throws(FileError) in
                 try AtomicFile.write(bytes, to: path + end(of: name, after: start), .create)
             }

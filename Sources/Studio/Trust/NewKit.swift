@@ -50,44 +50,44 @@ package enum NewKit {
         try folder.synchronize()
     }
 
-    /// Keeps a kit that was refused beside the one that it speaks against, and returns where.
+    /// Keeps a kit that was refused beside the one that it speaks against, and returns where; nil
+    /// where ``refusedLimit`` such kits are there already.
     ///
-    /// The name tells the head, so that what is refused every night is kept once.
+    /// The name tells the head, so that what is refused every night is kept once. A ledger that
+    /// shows another head each night fills no disk.
+    ///
+    /// - Parameter limit: how long another command that is at work in the folder is waited for.
     package static func keep(
-        _ refused: TrustKit.Files, head: Checkpoint, beside path: String
-    ) throws(FileError) -> String {
+        _ refused: TrustKit.Files, head: Checkpoint, beside path: String,
+        within limit: Duration = FileLock.longestWait
+    ) throws(FileError) -> String? {
         var start = path
         while start.hasSuffix("/"), start != "/" { start.removeLast() }
         if start.hasSuffix(TrustKit.Files.suffix) {
             start.removeLast(TrustKit.Files.suffix.count)
         }
-        let mark = Hex.encode(head.root.bytes.prefix(rootBytes))
+        let place = try Place(start)
+        let kept = KeptFiles(
+            prefix: "\(place.name).refused-", suffix: TrustKit.Files.suffix,
+            byteLimit: FileLimit.kit)
+        let mark = "\(head.size)-\(Hex.encode(head.root.bytes.prefix(rootBytes)))"
         let bytes = refused.oneFile
-        for number in 1...keptLimit {
-            let copy = number == 1 ? "" : "-\(number)"
-            let name = "\(start).refused-\(head.size)-\(mark)\(copy)\(TrustKit.Files.suffix)"
-            do throws(FileError) {
-                try AtomicFile.write(bytes, to: name, .create)
-                return name
-            } catch {
-                // What has the name may be another kit of this head, or anything else.
-                guard error.reason == .exists else { throw error }
-                if try holds(bytes, name) { return name }
-            }
+        let outcome = try kept.keep(
+            bytes, as: kept.names(for: mark), in: place.folder, within: limit,
+            isSame: { _ in false }
+        ) { name throws(FileError) in
+            try AtomicFile.write(bytes, to: place.folder.path(of: name), .create)
         }
-        throw FileError(path, .exists)
+        switch outcome {
+        case .kept(let name): return place.folder.path(of: name)
+        case .full: return nil
+        case .taken(let error): throw error
+        }
     }
 
-    /// Kits of one head that are kept at most: whoever is shown more has enough to show.
-    private static let keptLimit = 9
-
-    /// Whether a file has these bytes; false for what is no file, or a longer one.
-    private static func holds(_ bytes: [UInt8], _ path: String) throws(FileError) -> Bool {
-        guard let status = try NamedPath.status(path), status.kind == .file,
-            status.size == UInt64(bytes.count)
-        else { return false }
-        return try InputFile(path).bytes(limit: bytes.count) == bytes
-    }
+    /// Refused kits that are kept beside one kit at most, of up to 64 MiB each
+    /// (``FileLimit/kit``).
+    package static let refusedLimit = KeptFiles.limit
 
     /// Bytes of a root that a name tells: nobody makes two trees that agree in them by chance.
     private static let rootBytes = 4

@@ -78,16 +78,7 @@ struct CompleteCommand: ColophonCommand {
     @Option(help: ArgumentHelp("All entries of this issuer.", valueName: "uri"))
     var iss: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "In the ledger's place, a folder with a copy of the log.", valueName: "dir"))
-    var copy: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A folder that keeps the keys of the copy, made where it is missing.",
-            valueName: "dir"))
-    var cache: String?
+    @OptionGroup var copied: CopyOptions
 
     @Option(help: ArgumentHelp("Where the proof goes.", valueName: "file"))
     var out: String?
@@ -118,9 +109,7 @@ struct CompleteCommand: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         try judge.check()
-        guard cache == nil || copy != nil else {
-            throw .usage("--cache keeps the keys of a copy, and goes with --copy alone")
-        }
+        try copied.check(connection)
         if let sample { return try await look(at: sample, console) }
         // No list is as long, and a ledger takes no larger number.
         if let from, from > UInt64(Int64.max) {
@@ -132,7 +121,7 @@ struct CompleteCommand: ColophonCommand {
         let settings = try await judge.settings(common, connection)
         let (named, kit) = try judge.read(settings)
         let (found, required): ([FetchedComplete], Level)
-        if let copy {
+        if let copy = copied.copy {
             found = try await read(names.map(\.name), in: copy, named, kit, console)
             required = judge.require ?? Verifier(kit).defaultLevel
         } else {
@@ -150,7 +139,7 @@ struct CompleteCommand: ColophonCommand {
         if holds, let out { _ = try NewOrSame.write(found[0].bytes, to: out) }
         for (text, _) in judged { text.print(out: holds ? out : nil) }
         if holds {
-            CompleteAnswerText.tell(out: out, console)
+            CompleteAnswerText.tell(out: out, isRecomputed: copied.copy != nil, console)
         } else if let out, judged.contains(where: \.holds) {
             console.note("\(out) is not written: not all of it is proven")
         }
@@ -184,11 +173,8 @@ struct CompleteCommand: ColophonCommand {
         _ names: [IndexName], in copy: String, _ named: NamedKit, _ kit: TrustKit,
         _ console: Console
     ) async throws(Failure) -> [FetchedComplete] {
-        guard connection.ledger == nil else {
-            throw .usage("--copy DIR and --ledger exclude each other: a copy asks nobody")
-        }
         let desk = try LogDesk(copy: copy, kit: named, kit, console)
-        let reading = CopiedIndexReading(kit: kit, cache: cache)
+        let reading = CopiedIndexReading(kit: kit, cache: copied.cache)
         let (start, shown) = (from ?? 0, withoutEntries ? 0 : CompleteLimit.entries)
         return try await StopSignal.during(trying: { () async throws(Failure) in
             try await reading.read(names, from: start, showing: shown, at: desk, console)
@@ -244,7 +230,7 @@ struct CompleteCommand: ColophonCommand {
     /// The names that are asked about, each as it was named.
     private func names(_ console: Console) throws(Failure) -> [(name: IndexName, words: String)] {
         let count = files.count + sha256.count + sub.count + iss.count
-        guard count > 0, copy != nil || count == 1 else {
+        guard count > 0, copied.copy != nil || count == 1 else {
             throw .usage(
                 "a file, --sha256, --sub, --iss or --sample is to be named, and one of them only",
                 hint: count == 0
@@ -296,7 +282,7 @@ struct CompleteCommand: ColophonCommand {
         else {
             throw .usage("--sample is about the whole log: no name, --out or --from goes with it")
         }
-        guard copy == nil else {
+        guard copied.copy == nil else {
             throw .usage(
                 "--sample looks at the index of a ledger: a copy proves by all of its own entries",
                 hint: "colophon audit --from DIR looks at every entry of a copy")

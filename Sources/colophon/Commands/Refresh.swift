@@ -63,17 +63,7 @@ struct Refresh: ColophonCommand {
     @Flag(help: "Put the newest proof of completeness into each record; needs a kit.")
     var complete = false
 
-    @Option(
-        help: ArgumentHelp(
-            "In the ledger's place, a folder with a copy of the log; with --complete.",
-            valueName: "dir"))
-    var copy: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A folder that keeps the keys of the copy, made where it is missing.",
-            valueName: "dir"))
-    var cache: String?
+    @OptionGroup var copied: CopyOptions
 
     @OptionGroup var common: CommonOptions
 
@@ -99,7 +89,7 @@ struct Refresh: ColophonCommand {
         if let kit, let named {
             checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: { UTC.now })
         }
-        if let copy, let named, let kit {
+        if let copy = copied.copy, let named, let kit {
             return try await complete(paths, from: copy, named, kit, checkers, console)
         }
         let url = try Network.url(settings.required("ledger"))
@@ -118,17 +108,11 @@ struct Refresh: ColophonCommand {
 
     /// Refuses what a copy cannot do.
     private func checkCopy() throws(Failure) {
-        guard cache == nil || copy != nil else {
-            throw .usage("--cache keeps the keys of a copy, and goes with --copy alone")
-        }
-        guard copy != nil else { return }
-        guard complete else {
+        try copied.check(connection)
+        guard copied.copy == nil || complete else {
             throw .usage(
                 "--copy goes with --complete: a copy of a log has no receipts",
                 hint: "what others have signed since is the ledger's to give: --ledger URL")
-        }
-        guard connection.ledger == nil else {
-            throw .usage("--copy DIR and --ledger exclude each other: a copy asks nobody")
         }
     }
 
@@ -138,7 +122,7 @@ struct Refresh: ColophonCommand {
         _ checkers: [EvidenceChecker], _ console: Console
     ) async throws(Failure) -> ExitStatus {
         let desk = try LogDesk(copy: copy, kit: named, kit, console)
-        let reading = CopiedIndexReading(kit: kit, cache: cache)
+        let reading = CopiedIndexReading(kit: kit, cache: copied.cache)
         let index = try await StopSignal.during(trying: { () async throws(Failure) in
             try await reading.open(at: desk, console)
         })

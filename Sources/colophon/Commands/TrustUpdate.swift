@@ -90,9 +90,14 @@ struct TrustUpdate: ColophonCommand {
         var failure = Failure(error, kit, url)
         guard error.isEvidence, let head = try? TrustKit(served).head else { return failure }
         do throws(FileError) {
-            let place = try NewKit.keep(served, head: head, beside: kit.path)
-            failure.hint =
-                "keep both: \(kit.path) stays as it is, and what the ledger gave is in \(place)"
+            if let place = try NewKit.keep(served, head: head, beside: kit.path) {
+                failure.hint =
+                    "keep both: \(kit.path) stays as it is, and what the ledger gave is in \(place)"
+            } else {
+                failure.hint =
+                    "\(kit.path) stays as it is; \(NewKit.refusedLimit) kits beside it hold what "
+                    + "was refused already: move them to another folder, for all may be evidence"
+            }
         } catch {
             failure.hint =
                 "\(kit.path) stays as it is; what the ledger gave shows what it has done, and "

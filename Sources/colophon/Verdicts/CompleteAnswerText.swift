@@ -43,8 +43,14 @@ struct CompleteAnswerText {
     }
 
     /// Says where the proof is, once all answers are printed.
-    static func tell(out: String?, _ console: Console) {
+    ///
+    /// - Parameter isRecomputed: whether the map was computed here, of all entries of a copy; a
+    ///   proof itself cannot tell.
+    static func tell(out: String?, isRecomputed: Bool, _ console: Console) {
         guard !console.json, !console.quiet else { return }
+        if isRecomputed {
+            console.note("computed here, too: the entries of the copy give the map of that head")
+        }
         if let out {
             console.note("the proof is in \(out)")
         } else {
