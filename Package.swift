@@ -227,13 +227,14 @@ let package = Package(
         .target(
             name: "CRelease", cSettings: [.define("COLOPHON_COMMIT", to: "0x0\(commit)ULL")]),
         library("Settings", ["CRelease", "Files", "Encoding", configuration]),
+        .systemLibrary(
+            name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
         program(
             "colophond",
             [
-                "Explorer", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore",
-                "LedgerCheck", "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files",
-                "Keys",
-                "Provenance",
+                "CJemalloc", "Explorer", "LedgerServer", "LedgerControl", "HTTPService",
+                "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "Anchoring", "Timestamping",
+                "HTTPCalls", "Files", "Keys", "Provenance",
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
             ]),

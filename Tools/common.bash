@@ -15,8 +15,8 @@ test_flags=("${build_flags[@]}" --disable-testable-imports)
 
 # What the package needs to build and to run.
 build_packages=(
-    librocksdb-dev zlib1g-dev libssl-dev libqrencode-dev libjpeg62-turbo-dev libpng-dev libwebp-dev
-    libseccomp-dev pkg-config curl openssl
+    librocksdb-dev libjemalloc-dev zlib1g-dev libssl-dev libqrencode-dev libjpeg62-turbo-dev
+    libpng-dev libwebp-dev libseccomp-dev pkg-config curl openssl
 )
 
 # What the ordeals need: system calls that fail, and a disk that records what it is told.

@@ -8,14 +8,6 @@
 #include <malloc.h>
 #endif
 
-void cheaps_limit(int count) {
-#ifdef __GLIBC__
-    mallopt(M_ARENA_MAX, count);
-#else
-    (void)count;
-#endif
-}
-
 void cheaps_map_from(int byte_count) {
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, byte_count);

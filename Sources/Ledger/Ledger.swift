@@ -1,7 +1,6 @@
 public import Checkpoints
 import Encoding
 import Foundation
-import Jobs
 import LedgerCheck
 public import LedgerStore
 public import Logging
@@ -183,17 +182,6 @@ public final class Ledger: Service, Sendable {
         upkeep.start()
         scrubber.start()
         eraser.start()
-    }
-
-    /// Heaps that the threads of a process share: one for each core of a small machine.
-    private static let heaps: Int32 = 2
-
-    /// Keeps what threads free in each other's heaps from making this process grow.
-    ///
-    /// For programs that serve one ledger for long: a hundred megabytes at a million entries. Call
-    /// it before the ledger is opened.
-    public static func shareHeaps() {
-        SharedHeaps.limit(to: heaps)
     }
 
     /// The registry that the waiting control statements will leave.
