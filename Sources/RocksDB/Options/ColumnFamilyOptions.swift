@@ -25,7 +25,7 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
 
         /// As runs, when there are `runs` of them, the youngest with those that are about as
         /// large: rows with random keys are written again half as often as in levels, and a read
-        /// may have to ask more files.
+        /// may have to ask more files. For rows that are never written over: stale ones would stay.
         case tiered(runs: Int)
     }
 

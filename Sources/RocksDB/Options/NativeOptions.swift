@@ -64,6 +64,11 @@ struct NativeOptions: ~Copyable {
             unsafe rocksdb_options_set_compaction_style(native, Int32(rocksdb_universal_compaction))
             unsafe rocksdb_options_set_level0_file_num_compaction_trigger(
                 native, Int32(clamping: runs))
+            let tiers = unsafe rocksdb_universal_compaction_options_create()
+            defer { unsafe rocksdb_universal_compaction_options_destroy(tiers) }
+            unsafe rocksdb_universal_compaction_options_set_max_size_amplification_percent(
+                tiers, Self.toleratedStaleness)
+            unsafe rocksdb_options_set_universal_compaction_options(native, tiers)
         }
         if !options.holdsWritesBack {
             unsafe rocksdb_options_set_level0_slowdown_writes_trigger(native, unreachableFiles)
@@ -85,6 +90,13 @@ struct NativeOptions: ~Copyable {
         unsafe setTable(of: native, options, cache: cache)
         return unsafe native
     }
+
+    /// Percent of the oldest run that the younger ones may have before all are merged into one.
+    ///
+    /// RocksDB takes the younger rows for newer versions of the old ones, and 200 for as much as
+    /// may be stale. In families that are merged in tiers no row is ever written over, so nothing
+    /// is stale, and such a merge would only write everything again.
+    private static let toleratedStaleness: Int32 = 1_000_000
 
     /// Share of a family's write buffer that filters keys which are not in it: 134 KB of 64 MiB,
     /// 20 bits for each of the 50,000 keys that fill the buffers of all families together.
