@@ -172,4 +172,16 @@ import TestSupport
             #expect(outcome.words.contains("ulimit -n"))
         }
     }
+
+    /// Another allocator would do, but threads would wait for each other's heaps.
+    @Test func memoryComesFromTheAllocatorThatIsLinked() async throws {
+        #expect(try await makeLedger("ledger").status == 0)
+        let program = try RunningProgram(
+            "colophond",
+            ["serve", "--data", "ledger", "--listen", "127.0.0.1:0", "--log-level", "debug"],
+            in: shop.folder)
+        try await program.says("listening on ")
+        #expect(try program.words.contains("allocator=\"jemalloc "), "\(try program.words)")
+        #expect(try await program.end(by: SIGTERM).status == 0)
+    }
 }
