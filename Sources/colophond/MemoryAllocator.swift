@@ -3,9 +3,8 @@ import CJemalloc
 /// The allocator of this program: jemalloc, which the linker puts in the C library's place.
 ///
 /// A statement's memory is taken by the thread that reads it, and given back by the one that is
-/// done with it. glibc has the second one wait for the first one's heap; or there are as many heaps
-/// as threads, and all of them keep holes. jemalloc's threads gather what they give back, and hand
-/// it over together.
+/// done with it. With few heaps, glibc's threads wait for each other. With one for each thread, all
+/// of them keep holes. jemalloc's threads gather what they give back, and hand it over together.
 enum MemoryAllocator {
     /// Its version; nil where another allocator serves this process all the same, as one that
     /// `LD_PRELOAD` names does.

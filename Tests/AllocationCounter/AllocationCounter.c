@@ -31,8 +31,7 @@ static __thread uint64_t count __attribute__((tls_model("initial-exec")));
 static __thread int64_t held __attribute__((tls_model("initial-exec")));
 static __thread int64_t most __attribute__((tls_model("initial-exec")));
 
-// The C library's malloc_usable_size, which has no other name: where another allocator is linked,
-// as into colophond, that one's would be found, which does not know these pieces.
+// The C library's malloc_usable_size, which has no other name; NULL before it is looked for.
 static size_t (*size_of)(void *pointer);
 
 __attribute__((constructor)) static void find_size_of(void) {
@@ -42,7 +41,14 @@ __attribute__((constructor)) static void find_size_of(void) {
     if (size_of == NULL) { abort(); }
 }
 
-// The bytes of a piece; none of one that is taken or given back before this program is ready.
+// Where another allocator is linked, as into colophond, its own would answer, which does not know
+// the pieces of the C library: Swift's arrays ask for the size of theirs.
+size_t malloc_usable_size(void *pointer) {
+    if (size_of == NULL) { find_size_of(); }
+    return size_of(pointer);
+}
+
+// The bytes of a piece; none of one that is taken or given back while the function is looked for.
 static size_t byte_count(void *pointer) {
     return pointer == NULL || size_of == NULL ? 0 : size_of(pointer);
 }

@@ -56,6 +56,8 @@ import Testing
             #expect(made.status == 0, "\(made.words)")
             #expect(try shop.bytes("made\(number)") == shop.bytes("asked\(number)"), "\(name)")
             #expect(made.output == asked.output, "\(name)")
+            let here = "the map of the index head was computed here, too"
+            #expect(made.words.contains(here) && !asked.words.contains(here), "\(made.words)")
         }
         // What was sorted there is gone.
         #expect(

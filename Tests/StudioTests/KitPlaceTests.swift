@@ -2,6 +2,7 @@ import Checkpoints
 import Files
 import HTTPCalls
 import Ledger
+import Merkle
 import Provenance
 import Studio
 import Synchronization
@@ -112,13 +113,17 @@ import TestSupport
     @Test func whatIsRefusedTwiceIsKeptOnce() throws {
         let files = try newKit()
         let head = try TrustKit(files).head
-        for path in ["trust/", "trust", "trust.colophon-kit"] {
+        try NewKit.write(files, to: place.path("trust"))
+        for path in ["trust/", "trust", "trust.colophon-kit", "trust/.", "trust/../trust"] {
             let kept = try NewKit.keep(files, head: head, beside: place.path(path))
             #expect(try NamedKit(#require(kept)).files == files)
         }
-        let names = try place.names()
-        #expect(names.count == 1)
-        #expect(names.first?.hasPrefix("trust.refused-2-") == true, "\(names)")
+        let names = try place.names().sorted()
+        #expect(names.count == 2)
+        #expect(names.last?.hasPrefix("trust.refused-2-") == true, "\(names)")
+        // A name that is nothing but the ending stays in its folder.
+        let kept = try NewKit.keep(files, head: head, beside: place.path("trust/.colophon-kit"))
+        #expect(kept?.hasPrefix(place.path("trust/.refused-2-")) == true, "\(kept ?? "")")
     }
 
     /// A ledger that shows another head each night fills no disk.

@@ -23,9 +23,9 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
         /// in the order of their keys are never written again.
         case leveled
 
-        /// As runs, when there are `runs` of them, the youngest with those that are about as
-        /// large: rows with random keys are written again half as often as in levels, and a read
-        /// may have to ask more files. For rows that are never written over: stale ones would stay.
+        /// As runs, when there are `runs` of them, the youngest with those that are about as large:
+        /// rows with random keys are written again half as often as in levels, and a read may have
+        /// to ask more files. For rows that are hardly ever written over: stale ones stay long.
         case tiered(runs: Int)
     }
 

@@ -94,8 +94,8 @@ struct NativeOptions: ~Copyable {
     /// Percent of the oldest run that the younger ones may have before all are merged into one.
     ///
     /// RocksDB takes the younger rows for newer versions of the old ones, and 200 for as much as
-    /// may be stale. In families that are merged in tiers no row is ever written over, so nothing
-    /// is stale, and such a merge would only write everything again.
+    /// may be stale. In families that are merged in tiers hardly a row is written over: those of
+    /// one epoch after a crash. So such a merge would only write everything again.
     private static let toleratedStaleness: Int32 = 1_000_000
 
     /// Share of a family's write buffer that filters keys which are not in it: 134 KB of 64 MiB,

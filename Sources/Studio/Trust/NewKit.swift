@@ -56,19 +56,17 @@ package enum NewKit {
     /// The name tells the head, so that what is refused every night is kept once. A ledger that
     /// shows another head each night fills no disk.
     ///
-    /// - Parameter limit: how long another command that is at work in the folder is waited for.
+    /// - Parameter limit: how long another command that is at work in the folder is waited for: on
+    ///   a thread that others need.
     package static func keep(
         _ refused: TrustKit.Files, head: Checkpoint, beside path: String,
-        within limit: Duration = FileLock.longestWait
+        within limit: Duration = shortWait
     ) throws(FileError) -> String? {
-        var start = path
-        while start.hasSuffix("/"), start != "/" { start.removeLast() }
-        if start.hasSuffix(TrustKit.Files.suffix) {
-            start.removeLast(TrustKit.Files.suffix.count)
-        }
-        let place = try Place(start)
+        let place = try Place(Place.split(path) == nil ? NamedPath.resolved(path) : path)
+        var name = place.name
+        if name.hasSuffix(TrustKit.Files.suffix) { name.removeLast(TrustKit.Files.suffix.count) }
         let kept = KeptFiles(
-            prefix: "\(place.name).refused-", suffix: TrustKit.Files.suffix,
+            prefix: "\(name).refused-", suffix: TrustKit.Files.suffix,
             byteLimit: FileLimit.kit)
         let mark = "\(head.size)-\(Hex.encode(head.root.bytes.prefix(rootBytes)))"
         let bytes = refused.oneFile
@@ -80,10 +78,12 @@ package enum NewKit {
         }
         switch outcome {
         case .kept(let name): return place.folder.path(of: name)
-        case .full: return nil
-        case .taken(let error): throw error
+        case .full, .taken: return nil
         }
     }
+
+    /// The longest wait for another command, which takes a few steps in the folder.
+    package static let shortWait = Duration.seconds(2)
 
     /// Refused kits that are kept beside one kit at most, of up to 64 MiB each
     /// (``FileLimit/kit``).

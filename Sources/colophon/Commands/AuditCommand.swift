@@ -95,7 +95,7 @@ struct AuditCommand: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         // Records lie in arrays of up to 20 MiB, and each round sorts and merges on a new thread.
-        SharedHeaps.giveBackLargePieces()
+        LargePieces.giveBack()
         if let flag = following.flagWithoutFollow {
             throw .usage(
                 "\(flag) says something only with --follow",

@@ -36,10 +36,10 @@ struct Refresh: ColophonCommand {
               colophon refresh photo.jpg.colophon --complete --trust trust/ \\
                 --ledger https://ledger.example/prints
 
-            With --copy DIR nobody is asked: the proofs of all records are made from a
-            copy of the log, which colophon mirror or colophond export keeps, in one
-            reading. A copy has no receipts, so a record must have its own. --cache DIR
-            keeps the sorted keys of the copy, as "complete" does.
+            With --complete --copy DIR nobody is asked: the proofs of all records are
+            made from a copy of the log, which colophon mirror or colophond export keeps,
+            in one reading. A copy has no receipts, so a record must have its own.
+            --cache DIR keeps the sorted keys of the copy, as "complete" does.
 
               colophon refresh shoot/ --complete --copy mirror/ --cache mirror-keys/ \\
                 --trust trust/

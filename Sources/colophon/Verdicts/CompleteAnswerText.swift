@@ -44,12 +44,12 @@ struct CompleteAnswerText {
 
     /// Says where the proof is, once all answers are printed.
     ///
-    /// - Parameter isRecomputed: whether the map was computed here, of all entries of a copy; a
-    ///   proof itself cannot tell.
+    /// - Parameter isRecomputed: whether the map was computed here, from a copy; a proof itself
+    ///   cannot tell.
     static func tell(out: String?, isRecomputed: Bool, _ console: Console) {
         guard !console.json, !console.quiet else { return }
         if isRecomputed {
-            console.note("computed here, too: the entries of the copy give the map of that head")
+            console.note("the map of the index head was computed here, too, from the copy")
         }
         if let out {
             console.note("the proof is in \(out)")
