@@ -1,3 +1,4 @@
+import Foundation
 import RocksDB
 import Testing
 import TestSupport
@@ -83,5 +84,19 @@ import TestSupport
         try database.put(key: [1], value: [1], in: rows)
         try database.compact(rows, from: [0], through: [9])
         #expect(try database.get([1], in: rows) == [1])
+    }
+
+    /// Of rows that come once nothing is stale, however many are younger than the oldest run:
+    /// RocksDB's own 200 percent would have all of them written again.
+    @Test func runsAreNotMergedForRowsThatMightBeStale() throws {
+        var family = ColumnFamilyOptions(name: "rows")
+        family.merging = .tiered(runs: 8)
+        let place = try TemporaryFolder()
+        try place.open(families: [family]).close()
+        let names = try FileManager.default.contentsOfDirectory(atPath: place.database)
+        let newest = try #require(names.filter { $0.hasPrefix("OPTIONS-") }.max())
+        let options = try String(contentsOfFile: "\(place.database)/\(newest)", encoding: .utf8)
+        let part = options.components(separatedBy: "[CFOptions \"rows\"]").last ?? ""
+        #expect(part.contains("max_size_amplification_percent=1000000;"), "\(part)")
     }
 }
