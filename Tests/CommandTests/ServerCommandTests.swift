@@ -181,7 +181,8 @@ import TestSupport
             ["serve", "--data", "ledger", "--listen", "127.0.0.1:0", "--log-level", "debug"],
             in: shop.folder)
         try await program.says("listening on ")
-        #expect(try program.words.contains("allocator=\"jemalloc "), "\(try program.words)")
+        let words = try program.words
+        #expect(words.contains("allocator=\"jemalloc "), "\(words)")
         #expect(try await program.end(by: SIGTERM).status == 0)
     }
 }
