@@ -1,14 +1,14 @@
 // Takes the place of the C library's allocator in the program of the tests, and counts.
 //
-// Every call goes on to the C library's allocator, so memory is what it was. The counters
+// Every call goes on to the allocator that it replaces, so memory is what it was. The counters
 // belong to the calling thread: counting costs a few additions, and what other tests do at the same
 // time is not in it. Bytes are those of the thread that takes and gives back: what one thread takes
 // and another gives back is in neither sum.
 
 #include "AllocationCounter.h"
 
-#include <dlfcn.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -31,33 +31,11 @@ static __thread uint64_t count __attribute__((tls_model("initial-exec")));
 static __thread int64_t held __attribute__((tls_model("initial-exec")));
 static __thread int64_t most __attribute__((tls_model("initial-exec")));
 
-// The C library's malloc_usable_size, which has no other name; NULL before it is looked for.
-static size_t (*size_of)(void *pointer);
-
-__attribute__((constructor)) static void find_size_of(void) {
-    void *library = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
-    if (library == NULL) { abort(); }
-    size_of = (size_t (*)(void *))dlsym(library, "malloc_usable_size");
-    if (size_of == NULL) { abort(); }
-}
-
-// Where another allocator is linked, as into colophond, its own would answer, which does not know
-// the pieces of the C library: Swift's arrays ask for the size of theirs.
-size_t malloc_usable_size(void *pointer) {
-    if (size_of == NULL) { find_size_of(); }
-    return size_of(pointer);
-}
-
-// The bytes of a piece; none of one that is taken or given back while the function is looked for.
-static size_t byte_count(void *pointer) {
-    return pointer == NULL || size_of == NULL ? 0 : size_of(pointer);
-}
-
 // Counts what an allocation has given; `before` bytes of it were held already.
 static void *counted(void *pointer, size_t before) {
     count += 1;
     if (pointer != NULL) {
-        held += (int64_t)byte_count(pointer) - (int64_t)before;
+        held += (int64_t)malloc_usable_size(pointer) - (int64_t)before;
         if (held > most) { most = held; }
     }
     return pointer;
@@ -69,7 +47,7 @@ void *calloc(size_t number, size_t size) { return counted(__libc_calloc(number, 
 
 // A piece that grows may be there twice while it is copied: so much is counted.
 void *realloc(void *pointer, size_t size) {
-    size_t before = byte_count(pointer);
+    size_t before = pointer == NULL ? 0 : malloc_usable_size(pointer);
     if (held + (int64_t)size > most) { most = held + (int64_t)size; }
     void *grown = counted(__libc_realloc(pointer, size), before);
     if (grown == NULL && size == 0) { held -= (int64_t)before; }
@@ -85,7 +63,7 @@ void *aligned_alloc(size_t alignment, size_t size) {
 }
 
 void free(void *pointer) {
-    held -= (int64_t)byte_count(pointer);
+    if (pointer != NULL) { held -= (int64_t)malloc_usable_size(pointer); }
     __libc_free(pointer);
 }
 
