@@ -1,4 +1,5 @@
 import CJemalloc
+import Logging
 
 /// The allocator of this program: jemalloc, which the linker puts in the C library's place.
 ///
@@ -6,9 +7,15 @@ import CJemalloc
 /// done with it. With few heaps, glibc's threads wait for each other. With one for each thread, all
 /// of them keep holes. jemalloc's threads gather what they give back, and hand it over together.
 enum MemoryAllocator {
+    /// Says in the log who serves this process.
+    static func tell(_ logger: Logger) {
+        let name = version.map { "jemalloc \($0)" } ?? "another"
+        logger.debug("memory", metadata: ["allocator": "\(name)"])
+    }
+
     /// Its version; nil where another allocator serves this process all the same, as one that
     /// `LD_PRELOAD` names does.
-    static var version: String? {
+    private static var version: String? {
         guard let allocated: UInt64 = value("thread.allocated"), allocated > 0,
             let version: UnsafePointer<CChar> = unsafe value("version")
         else { return nil }

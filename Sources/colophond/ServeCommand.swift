@@ -192,8 +192,7 @@ struct ServeCommand: AsyncParsableCommand {
         let supervisor = Supervisor(
             variable: { ProcessStart.variable($0) }, logger: logger)
         supervisor?.status("opening \(options.data)")
-        let allocator = MemoryAllocator.version.map { "jemalloc \($0)" }
-        logger.debug("memory", metadata: ["allocator": "\(allocator ?? "another")"])
+        MemoryAllocator.tell(logger)
         let ledger: Ledger
         do throws(LedgerError) {
             ledger = try Ledger.open(options, logger: logger)
