@@ -20,7 +20,10 @@ struct AckAudit {
     let house: House
     let pop: PoP
     let memory: Memory
-    private let verifier: Verifier
+
+    /// Knows the ledger as it was when it had been founded, and nothing later.
+    let verifier: Verifier
+
     private let journal: Journal
     private var checked = (told: 0, heads: 0)
     private let begin = ContinuousClock.now

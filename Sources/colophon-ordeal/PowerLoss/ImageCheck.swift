@@ -27,9 +27,17 @@ struct ImageCheck {
 
     private var folder: URL { desk.appending(path: "cut", directoryHint: .isDirectory) }
 
+    /// Fails where the kit of `verifier` has a head that may be newer than a cut: a ledger whose
+    /// promises were cut off may well sign another tree of that size.
     init(
         desk: URL, memory: Memory, verifier: Verifier, founded: UInt64, pop: PoP, dice: Dice
-    ) {
+    ) throws {
+        let first = memory.heads.map(\.checkpoint.size).min() ?? 0
+        guard verifier.kit.head.size <= first else {
+            throw OrdealError.cannotRun(
+                "the kit has a head of \(verifier.kit.head.size) entries, and the first head that "
+                    + "was shown has \(first): a cut may have come before the kit")
+        }
         self.desk = desk
         self.memory = memory
         self.verifier = verifier

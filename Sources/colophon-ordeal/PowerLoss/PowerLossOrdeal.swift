@@ -43,8 +43,7 @@ struct PowerLossOrdeal {
             founded = position()
             try await load(audit)
             try audit.failOnViolation()
-            (memory, pop) = (audit.memory, audit.pop)
-            verifier = try house.verifier()
+            (memory, pop, verifier) = (audit.memory, audit.pop, audit.verifier)
             try disk.close()
         } catch {
             disk.abandon()
@@ -60,7 +59,7 @@ struct PowerLossOrdeal {
         guard isUnsafe || !memory.index.heads.isEmpty else {
             throw OrdealError.cannotRun("no index head was made while the disk recorded")
         }
-        var check = ImageCheck(
+        var check = try ImageCheck(
             desk: desk, memory: memory, verifier: verifier, founded: founded, pop: pop,
             dice: Dice(seed: seed))
         return try await check.run(count, record: record, base: disk.base)
