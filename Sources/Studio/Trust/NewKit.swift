@@ -55,12 +55,8 @@ package enum NewKit {
     ///
     /// The name tells the head, so that what is refused every night is kept once. A ledger that
     /// shows another head each night fills no disk.
-    ///
-    /// - Parameter limit: how long another command that is at work in the folder is waited for: on
-    ///   a thread that others need.
     package static func keep(
-        _ refused: TrustKit.Files, head: Checkpoint, beside path: String,
-        within limit: Duration = shortWait
+        _ refused: TrustKit.Files, head: Checkpoint, beside path: String
     ) throws(FileError) -> String? {
         let place = try Place(Place.split(path) == nil ? NamedPath.resolved(path) : path)
         var name = place.name
@@ -71,7 +67,7 @@ package enum NewKit {
         let mark = "\(head.size)-\(Hex.encode(head.root.bytes.prefix(rootBytes)))"
         let bytes = refused.oneFile
         let outcome = try kept.keep(
-            bytes, as: kept.names(for: mark), in: place.folder, within: limit,
+            bytes, as: kept.names(for: mark), in: place.folder, within: wait,
             isSame: { _ in false }
         ) { name throws(FileError) in
             try AtomicFile.write(bytes, to: place.folder.path(of: name), .create)
@@ -83,7 +79,7 @@ package enum NewKit {
     }
 
     /// The longest wait for another command, which takes a few steps in the folder.
-    package static let shortWait = Duration.seconds(2)
+    private static let wait = Duration.seconds(2)
 
     /// Refused kits that are kept beside one kit at most, of up to 64 MiB each
     /// (``FileLimit/kit``).
