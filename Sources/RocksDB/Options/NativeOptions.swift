@@ -26,6 +26,12 @@ struct NativeOptions: ~Copyable {
     /// the system for each.
     private static let compactionReadBytes = 256 << 10
 
+    /// Bytes of a table or blob file after which the system begins to write them to the disk.
+    ///
+    /// Otherwise all of a file is written when it is complete, and each sync of the write-ahead log
+    /// meanwhile waits behind it. It promises nothing: RocksDB syncs each file before it counts.
+    private static let fileSyncBytes: UInt64 = 1 << 20
+
     private static func make(_ options: DatabaseOptions) -> OpaquePointer {
         let native = unsafe create()
         unsafe rocksdb_options_set_create_if_missing(native, options.createIfMissing ? 1 : 0)
@@ -42,6 +48,7 @@ struct NativeOptions: ~Copyable {
         let threads = Int32(clamping: max(1, options.parallelism))
         unsafe rocksdb_options_increase_parallelism(native, threads)
         unsafe rocksdb_options_compaction_readahead_size(native, compactionReadBytes)
+        unsafe rocksdb_options_set_bytes_per_sync(native, fileSyncBytes)
         unsafe rocksdb_options_set_info_log_level(native, Int32(options.infoLogLevel.rawValue))
         unsafe rocksdb_options_set_keep_log_file_num(native, max(1, options.keptLogFiles))
         unsafe rocksdb_options_set_max_log_file_size(native, max(0, options.logFileByteCount))
