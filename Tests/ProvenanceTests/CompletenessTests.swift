@@ -332,6 +332,27 @@ import Testing
         #expect(try scene.judge(photo, bytes, shown: [shown]).outcome == .refuted)
     }
 
+    /// Nor is the ledger held to the record itself: the proof is right, and convicts nobody.
+    @Test func aRecordThatAThiefMayHaveLoggedConvictsNobody() throws {
+        var scene = scene
+        let forged = scene.again
+        try scene.ledger.rotateNoteKey(suspectFrom: 1)
+        let bytes = try scene.invented([.work("photo")]) { records in
+            records.filter { $0.index != 5 }
+        }
+        let report = try scene.judge(forged, bytes)
+        #expect(report.outcome == .suspect)
+        let found = try #require(report.complete.first)
+        #expect(found.verdict == .ok && found.detail.contains("entry 5, of this record, is not"))
+        #expect(report.completeness.first?.answers.first?.coversRecord == false)
+        // A receipt that no thief can have made holds the ledger to it.
+        var logged = forged
+        logged.receipts = [try scene.ledger.receipt(5)]
+        let again = try scene.judge(logged, bytes)
+        #expect(again.outcome == .refuted)
+        #expect(again.complete.first?.detail.contains("convict the ledger") == true)
+    }
+
     @Test func aProofThatIsNamedTwiceIsJudgedOnce() throws {
         var photo = scene.photo
         let bytes = try scene.proof(.work("photo"))
@@ -364,6 +385,14 @@ import Testing
         // Of the copy that nobody asked about it says nothing.
         let right = try scene.judge(both, left, "right", requireComplete: [.artifact])
         #expect(right.outcome == .unproven)
+    }
+
+    /// A proof about something else is no reason why one is missing.
+    @Test func theReasonWhyAProofIsMissingIsOfThatKind() throws {
+        let bytes = try scene.proof(.work("photo"), .work("print"))
+        let report = try scene.judge(scene.photo, bytes, requireComplete: [.artifact, .sub])
+        #expect(report.outcome == .unproven && report.missingComplete == [.sub])
+        #expect(report.shortfall.hasSuffix(": none is about that"), "\(report.shortfall)")
     }
 
     /// A level that nobody named can reach is not reached by one above it.

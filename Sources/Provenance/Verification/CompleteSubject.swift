@@ -12,6 +12,10 @@ struct CompleteSubject {
     /// The entry of the record, where it is proven to stand in the kit's ledger.
     let own: IndexedEntry?
 
+    /// Whether a thief of the ledger's keys may have put the entry of the record there: then
+    /// nothing is held to it.
+    let isDoubted: Bool
+
     private let shown: ShownEntries
 
     /// Asks about a proof alone, beside entries that are shown.
@@ -21,17 +25,21 @@ struct CompleteSubject {
         names = nil
         self.artifact = artifact
         own = nil
+        isDoubted = false
         self.shown = shown
     }
 
     /// Asks about a record, beside other entries that are shown.
+    ///
+    /// - Parameter isDoubted: Whether a thief may have signed every head that places it.
     init(
-        _ statement: Statement, at index: UInt64?, comparedWith artifact: Hash?,
+        _ statement: Statement, at index: UInt64?, isDoubted: Bool, comparedWith artifact: Hash?,
         _ shown: ShownEntries
     ) {
         names = Self.names(of: statement, comparedWith: artifact)
         self.artifact = artifact
         own = index.map { IndexedEntry(statement, at: $0) }
+        self.isDoubted = isDoubted
         self.shown = shown
     }
 

@@ -113,7 +113,13 @@ struct CompletenessFound {
         }
         let words = CompleteWords(of: proof.name, by: head, subject.artifact)
         let key = proof.name.key
-        let having = subject.entries(having: key).filter { $0 < head.size }
+        var having = subject.entries(having: key).filter { $0 < head.size }
+        let isOwnDoubted =
+            subject.isDoubted
+            && having.contains {
+                $0 == subject.own?.index && listing.answer(about: $0) == .notListed
+            }
+        if isOwnDoubted { having.removeAll { $0 == subject.own?.index } }
         if let entry = having.first(where: { listing.answer(about: $0) == .notListed }) {
             findings.note(.complete, .refuted, words.omitted(entry))
             return nothing(about: proof.name, .refuted)
@@ -125,17 +131,18 @@ struct CompletenessFound {
         let listed = ListedEntries(listing, having: having, about: subject)
         let verdict: Verdict =
             !listing.isWhole ? .notChecked : standing.isSuspect ? .suspect : .ok
-        findings.note(.complete, verdict, detail(listing, listed, words, head, standing))
+        findings.note(
+            .complete, verdict, detail(listing, listed, words, head, standing, isOwnDoubted))
         return Report.Completeness.Answer(
             name: proof.name, isAboutRecord: subject.isOfRecord(proof.name), verdict: verdict,
             count: listing.count, indexes: listing.runs.flatMap(\.indexes),
             shown: listed.shown, isAll: listed.isAll,
-            coversRecord: subject.own.map { $0.index < head.size } ?? false)
+            coversRecord: subject.own.map { $0.index < head.size && !isOwnDoubted } ?? false)
     }
 
     private func detail(
         _ listing: IndexListing, _ listed: ListedEntries, _ words: CompleteWords,
-        _ head: Report.Completeness.Head, _ standing: IndexHeadStanding
+        _ head: Report.Completeness.Head, _ standing: IndexHeadStanding, _ isOwnDoubted: Bool
     ) -> String {
         var parts = [
             listing.isWhole
@@ -145,6 +152,9 @@ struct CompletenessFound {
         parts += [words.passedOver(listed.passedOver)].compactMap(\.self)
         if let own = subject.own, own.index >= head.size {
             parts.append(VerdictPhrase.completeOwnLater.with(["entry": "\(own.index)"]))
+        }
+        if let own = subject.own, isOwnDoubted {
+            parts.append(VerdictPhrase.completeOwnDoubted.with(["entry": "\(own.index)"]))
         }
         parts += words.rest
         parts += standing.findings.filter { $0.verdict == .suspect }.prefix(1).map(\.detail)

@@ -9,6 +9,9 @@ struct HeadStanding {
     /// The proven heads without those that do not count, and what was found about all of them.
     let heads: ProvenHeads
 
+    /// Whether every head that is proven to hold the entry may be a thief's.
+    var isSuspect: Bool { heads.findings.contains(where: \.isOfSuspectHead) }
+
     /// Judges `heads`, by the cosignatures that `policy` asks for and by what `evidence` covers.
     init(of heads: ProvenHeads, by policy: TrustPolicy, and evidence: EvidenceFound) {
         func isBelieved(_ head: ProvenHeads.Head) -> Bool {
@@ -33,6 +36,10 @@ extension Report {
     /// Whether every head that is proven to hold the entry may be a thief's, who had a key of the
     /// ledger: a newer receipt says more.
     public var isHeadSuspect: Bool {
-        findings.contains { $0.check == .receipt && $0.verdict == .suspect }
+        findings.contains(where: \.isOfSuspectHead)
     }
+}
+
+extension Finding {
+    fileprivate var isOfSuspectHead: Bool { check == .receipt && verdict == .suspect }
 }

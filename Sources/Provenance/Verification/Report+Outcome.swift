@@ -63,7 +63,7 @@ extension Report {
         let proofs = completeness.filter { $0.answers.contains(where: isAsked) }
         let reached = proofs.compactMap { $0.head?.level }.max()
         let answers = proofs.flatMap { $0.answers.filter(isAsked) }
-        let open = findings.first { $0.check == .complete && !$0.verdict.holds }
+        let open = whyOpen(answers, of: proofs)
         let reason: String
         if let reached, reached < required {
             reason = VerdictPhrase.completeLevel.with([
@@ -79,6 +79,19 @@ extension Report {
         return Finding(
             .complete, open?.verdict ?? .absent,
             VerdictPhrase.completeRequired.with(["kind": kind.words, "reason": reason]))
+    }
+
+    /// What keeps the answers about a kind of name from being believed; of no answer why there is
+    /// none, where the proofs say that.
+    private func whyOpen(_ answers: [Completeness.Answer], of proofs: [Completeness]) -> Finding? {
+        guard !completeness.isEmpty else { return findings.first { $0.check == .complete } }
+        guard !answers.isEmpty else {
+            // A proof that cannot be read may be about that.
+            let unread = completeness.filter(\.answers.isEmpty)
+            return unread.flatMap(\.findings).first { !$0.verdict.holds }
+        }
+        guard let open = answers.first(where: { !$0.verdict.holds }) else { return nil }
+        return proofs.flatMap(\.findings).first { $0.verdict == open.verdict }
     }
 
     /// Whether all that is missing is that the record was never logged, as far as it says.

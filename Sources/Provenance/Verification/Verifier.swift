@@ -176,8 +176,9 @@ public struct Verifier: Sendable {
         let completeness = CompletenessFound(
             in: proofs.enumerated().filter { !proofs[..<$0].contains($1) }.map(\.element),
             about: CompleteSubject(
-                record.statement, at: standing.heads.index, comparedWith: asked.artifact,
-                asked.shown),
+                record.statement, at: standing.heads.index,
+                isDoubted: standing.isSuspect,
+                comparedWith: asked.artifact, asked.shown),
             after: standing.heads.sizes(of: kit.origin.text), believing: evidence.believed,
             at: time, by: self, &reader)
         let findings =

@@ -249,6 +249,9 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         entries {entries} are listed, do not have it, and are passed over
         """
     case completeOwnLater = "this entry, {entry}, comes after those"
+    case completeOwnDoubted = """
+        entry {entry}, of this record, is not listed: a thief of the ledger's key may have placed it
+        """
     case completeOther = "a proof about {what} is about nothing of this record"
     case completeOmitted = """
         entry {entry} {names} and is not listed: this and the entry's record convict the ledger \
