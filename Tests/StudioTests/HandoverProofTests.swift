@@ -73,6 +73,21 @@ import Testing
         }
     }
 
+    /// A newer head alone is no newer key, whatever is refused for an unknown one.
+    @Test(arguments: [false, true])
+    func aLogThatOnlyGrewIsNotFollowed(filesAlone: Bool) async throws {
+        try await ProvingLedger.run { log in
+            #expect(log.oldKit.size < log.ledger.head().size)
+            let error = await #expect(throws: ProvingError.self) {
+                try await log.following(filesAlone: filesAlone) { log throws(ProvingError) in
+                    guard log.trust.followed == nil else { return }
+                    throw .receipt(.unproven("is by a key that nobody knows", isUnknown: true))
+                }
+            }
+            #expect(error?.isOfUnknownKey == true)
+        }
+    }
+
     /// A copy has no more than tiles and a checkpoint; an address may be one, too.
     @Test func filesAloneLeadToTheNewKeyByTheEntries() async throws {
         try await ProvingLedger.run { log in

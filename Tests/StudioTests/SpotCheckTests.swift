@@ -124,6 +124,20 @@ import Testing
         #expect(OmissionEvidence(record, leftOutOf: kept, by: try ledger.kit()) != nil)
     }
 
+    /// A ledger that is caught may answer nothing else: what was found stays found.
+    @Test(arguments: [404, 403, 503])
+    func whatFailsBesideAnEntryThatIsLeftOutHidesNothing(status: Int) async throws {
+        let ledger = try ledger(of: 4, leavingOut: 5)
+        ledger.refuse(.work("work 0"), by: status)
+        let seen = try result(try await look(at: 100, in: ledger).outcome)
+        guard case .convicts(let omission)? = seen.leftOut,
+            case .omission(entry: 5, _) = omission.conviction.kind
+        else {
+            Issue.record("\(String(describing: seen.leftOut))")
+            return
+        }
+    }
+
     /// A list of which one question shows a part is halved.
     @Test(arguments: [nil, 3, 4, 150, 301, 302] as [UInt64?])
     func aPlaceInALongListIsFound(leftOut: UInt64?) async throws {

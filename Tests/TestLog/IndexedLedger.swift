@@ -53,6 +53,9 @@ package final class IndexedLedger: Sendable {
         /// The ledger as of which it answers questions for proofs; nil where that is now.
         var frozen: MemoryLedger?
 
+        /// The statuses by which it answers questions for proofs of some names.
+        var refused: [IndexKey: Int] = [:]
+
         /// Whether it answers 404 to questions for proofs, whatever it has.
         var givesNoProofs = false
 
@@ -154,6 +157,11 @@ package final class IndexedLedger: Sendable {
 
     /// Answers questions for proofs as of now from now on, whatever comes.
     package func freezeProofs() { state.withLock { $0.frozen = $0.ledger } }
+
+    /// Answers each question for a proof of a name by a status from now on.
+    package func refuse(_ name: IndexName, by status: Int) {
+        state.withLock { $0.refused[name.key] = status }
+    }
 
     /// Answers 404 to each question for a proof from now on.
     package func giveNoProofs() { state.withLock { $0.givesNoProofs = true } }
@@ -271,6 +279,7 @@ package final class IndexedLedger: Sendable {
         } else {
             name = try .iss(Text(query["iss"] ?? ""))
         }
+        if let status = state.refused[name.key] { return .whole(status) }
         let from = query["from"].flatMap { Int($0) } ?? 0
         let limit = query["limit"].flatMap { Int($0) } ?? 256
         let proof = try proof([name], from..<from + limit, &state)

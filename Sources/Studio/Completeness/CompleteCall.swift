@@ -173,8 +173,8 @@ extension ProvingError {
     init(_ error: CompleteCallError) {
         switch error {
         case .ledger(let error): self = .ledger(error)
-        case .wrong(let reason), .useless(let reason):
-            self = .wrong("the proof of completeness", reason: reason)
+        case .wrong(let reason): self = .wrong("the proof of completeness", reason: reason)
+        case .useless(let reason): self = .useless("the proof of completeness", reason: reason)
         }
     }
 }

@@ -68,7 +68,7 @@ package struct CompleteReader: Sendable {
         }
         let bytes = proof.encoded()
         let first = judge(bytes, of: artifact)
-        try requireKnown(first)
+        try log.requireKnown(first, beside: proof.head)
         guard isShowing, let head = first.head, let answer = first.answers.first,
             answer.count == UInt64(answer.indexes.count),
             answer.indexes.count <= CompleteLimit.entries
@@ -98,12 +98,18 @@ package struct CompleteReader: Sendable {
         verifier.verify(
             complete: proof, comparedWith: artifact, shown: shown, upTo: log.tree.size, time: now)
     }
+}
 
+extension ProvenLog {
     /// Says that a key is not known, where somebody who knows newer keys may be asked.
-    private func requireKnown(_ completeness: Report.Completeness) throws(ProvingError) {
-        let isFalse = completeness.findings.contains { $0.verdict == .refuted }
-        guard log.mayFollow, !isFalse,
-            let unknown = completeness.findings.first(where: { $0.verdict == .unknown })
+    ///
+    /// A head without a receipt has no key that anybody could know.
+    func requireKnown(
+        _ found: Report.Completeness, beside head: TransparentIndexHead
+    ) throws(ProvingError) {
+        let isFalse = found.findings.contains { $0.verdict == .refuted }
+        guard mayFollow, !isFalse, !head.receipts.isEmpty,
+            let unknown = found.findings.first(where: { $0.verdict == .unknown })
         else { return }
         throw .receipt(.unproven(unknown.detail, isUnknown: true))
     }

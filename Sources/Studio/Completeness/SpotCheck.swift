@@ -152,7 +152,10 @@ package struct SpotCheck: Sendable {
         case ended(Outcome)
     }
 
-    /// Looks at some entries at once; answers in any order.
+    /// Looks at some entries at once; answers in any order, or with one that is left out alone.
+    ///
+    /// What convicts goes before what came of the entries beside it: a ledger that is caught may
+    /// well answer nothing more.
     private func looks(
         at indexes: [UInt64], below size: UInt64
     ) async throws(ProvingError) -> [Look] {
@@ -171,8 +174,16 @@ package struct SpotCheck: Sendable {
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        var looks: [Look] = []
-        for result in results { looks.append(try result.get()) }
+        var (looks, halves): ([Look], [Look]) = ([], [])
+        for case .success(let look) in results {
+            switch look {
+            case .leftOut(.convicts): return [look]
+            case .leftOut(.withheld): halves.append(look)
+            case .listed, .ended: looks.append(look)
+            }
+        }
+        if let half = halves.first { return [half] }
+        for case .failure(let error) in results { throw error }
         return looks
     }
 
@@ -271,9 +282,7 @@ package struct SpotCheck: Sendable {
         let words = judged.findings.map(\.detail).joined(separator: "; ")
         guard !judged.findings.contains(where: { $0.verdict == .refuted }), let head = judged.head
         else { throw .wrong("the proof of completeness", reason: "is false: \(words)") }
-        if log.mayFollow, let unknown = judged.findings.first(where: { $0.verdict == .unknown }) {
-            throw .receipt(.unproven(unknown.detail, isUnknown: true))
-        }
+        try log.requireKnown(judged, beside: proof.head)
         guard let level = head.level, judged.answers.first?.count != nil else {
             return .ended(.unproven(words))
         }

@@ -18,6 +18,9 @@ package struct FollowedKit: Sendable {
     /// The head in whose tree the control statements are proven.
     let provenIn: Checkpoint
 
+    /// Whether anything became of the ledger's keys since the own kit.
+    var hasNewerKeys: Bool { registry.sequence > own.registry.sequence }
+
     /// Asks the ledger for its newest kit, as `trust update` does (trust-kit.md §5); nil where it
     /// has none that is newer.
     static func asked(
@@ -74,7 +77,8 @@ package struct FollowedKit: Sendable {
         } catch {
             preconditionFailure("entries are read with errors of one kind: \(error)")
         }
-        guard registry.sequence > kit.registry.sequence else { return nil }
-        return FollowedKit(own: kit, newer: nil, registry: registry, provenIn: claimed.claim)
+        let followed = FollowedKit(
+            own: kit, newer: nil, registry: registry, provenIn: claimed.claim)
+        return followed.hasNewerKeys ? followed : nil
     }
 }

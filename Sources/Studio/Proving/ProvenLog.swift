@@ -192,6 +192,10 @@ package enum ProvingError: Error {
     /// The ledger gave something that does not hold: what it is, and why not.
     case wrong(String, reason: String)
 
+    /// The ledger gave something that may be true, and is no answer to what was asked: what it is,
+    /// and why not.
+    case useless(String, reason: String)
+
     /// The ledger's receipt does not hold.
     case receipt(ReceiptError)
 

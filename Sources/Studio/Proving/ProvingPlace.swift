@@ -54,7 +54,8 @@ package struct ProvingPlace: Sendable {
             source, layout: layout, isAnyLog: isAnyLog, by: trust, asking: client)
     }
 
-    /// Finds out what became of the ledger's keys since the kit; nil where nothing is shown.
+    /// Finds out what became of the ledger's keys since the kit; nil where nothing is shown, or
+    /// nothing became of them: a log grows without that.
     private func follow(
         _ kit: TrustKit, _ walk: EntryWalk
     ) async throws(ProvingError) -> FollowedKit? {
@@ -62,7 +63,8 @@ package struct ProvingPlace: Sendable {
             return try await FollowedKit.read(kit, source, walk)
         }
         do throws(KitRenewalError) {
-            return try await FollowedKit.asked(files, client)
+            let followed = try await FollowedKit.asked(files, client)
+            return followed.flatMap { $0.hasNewerKeys ? $0 : nil }
         } catch .ledger(.refused(let problem)) where problem.status == 404 {
             // A copy of the log answers no questions, and has the entries.
             return try await FollowedKit.read(kit, source, walk)

@@ -41,6 +41,10 @@ extension Failure {
             self.init(
                 .tryAgain, place, "gave a false answer: \(what) \(reason)",
                 hint: Self.unprinted(desk))
+        case .useless(let what, let reason):
+            self.init(
+                .tryAgain, place, "gave no answer that helps: \(what) \(reason)",
+                hint: "ask again later, or with a newer version of colophon")
         case .receipt(let error): self.init(error, at: desk)
         case .noEntry(let name):
             self = .no(place, "the log does not have \(name)")
