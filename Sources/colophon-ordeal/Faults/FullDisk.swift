@@ -95,8 +95,8 @@ struct FullDisk {
     }
 
     private func wait(_ problem: String, until body: () async throws -> Bool) async throws {
-        let deadline = Date() + 60
-        while Date() < deadline {
+        let end = Patience.end
+        while ContinuousClock.now < end {
             if try await body() { return }
             try await Task.sleep(for: .milliseconds(200))
         }

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPCalls
 import LedgerClient
 import Merkle
@@ -11,10 +10,6 @@ import Studio
 /// That the heads follow one another, and that none was made of heads alone, is read from the
 /// entries by `fsck`.
 struct IndexChecker: Sendable {
-    /// Longest time until an index head covers all that was answered: a start makes the map of all
-    /// rows first.
-    private static let coverSeconds = 60.0
-
     /// Positions of one answer.
     private static let page: UInt64 = 4096
 
@@ -120,9 +115,10 @@ struct IndexChecker: Sendable {
     }
 
     private func waitUntilCovered(_ index: UInt64) async throws {
-        let deadline = Date() + Self.coverSeconds
+        // A start makes the map of all rows first.
+        let end = Patience.end
         var reason = "no index head"
-        while Date() < deadline {
+        while ContinuousClock.now < end {
             do throws(CallFailure) {
                 let query = "iss=\(PoP.issuer)&limit=1"
                 let size = try proven(try await bytes(query), query).size

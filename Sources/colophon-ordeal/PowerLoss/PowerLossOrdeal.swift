@@ -65,6 +65,16 @@ struct PowerLossOrdeal {
         return try await check.run(count, record: record, base: disk.base)
     }
 
+    /// Waits until somebody was shown an index head, or nobody will be.
+    private func awaitIndexHead(_ audit: AckAudit, _ server: Server) async throws {
+        let end = Patience.end
+        while audit.memory.index.heads.isEmpty, audit.memory.violation == nil, server.isRunning,
+            ContinuousClock.now < end
+        {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// Some sessions, each ended by a kill or a stop: starts write most of what is not a batch.
     private func load(_ audit: AckAudit) async throws {
         var dice = Dice(seed: seed)
@@ -80,6 +90,7 @@ struct PowerLossOrdeal {
             let seconds = dice.number(800..<2500)
             try await load.run(seed: dice.next()) {
                 try await Task.sleep(for: .milliseconds(seconds))
+                if session.isMultiple(of: 2) { try await awaitIndexHead(audit, server) }
                 if session.isMultiple(of: 3) {
                     _ = await server.stop()
                 } else {

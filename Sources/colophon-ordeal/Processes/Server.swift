@@ -4,12 +4,6 @@ import Processes
 
 /// A `colophond serve` in a process of its own.
 final class Server {
-    /// Longest time from the start to the first connection: a start replays the store's log.
-    private static let startSeconds = 60.0
-
-    /// Longest time from SIGTERM to the end.
-    private static let stopSeconds = 40.0
-
     private let process: ChildProcess
     private let log: URL
 
@@ -46,8 +40,8 @@ final class Server {
 
     /// Waits until it says where it listens, and returns the address; nil where it ends before.
     func address() async throws -> ServiceURL? {
-        let deadline = Date() + Self.startSeconds
-        while Date() < deadline {
+        let end = Patience.end
+        while ContinuousClock.now < end {
             let hasEnded = !process.isRunning
             if let match = words.firstMatch(of: /listening on (http:\/\/[^ \n]*:\d+)\s/) {
                 return try ServiceURL(String(match.1))
@@ -55,7 +49,7 @@ final class Server {
             if hasEnded { return nil }
             try await Task.sleep(for: .milliseconds(3))
         }
-        throw OrdealError.broken("colophond does not listen after \(Self.startSeconds) s")
+        throw OrdealError.broken("colophond does not listen after \(Patience.bound)")
     }
 
     /// Ends it as a power cut does.
@@ -67,12 +61,12 @@ final class Server {
     /// Asks it to stop, and returns how it ended; one that does not stop in time is killed.
     func stop() async -> ChildProcess.End {
         process.send(SIGTERM)
-        let deadline = Date() + Self.stopSeconds
-        while process.isRunning, Date() < deadline {
+        let end = Patience.end
+        while process.isRunning, ContinuousClock.now < end {
             try? await Task.sleep(for: .milliseconds(2))
         }
         process.send(SIGKILL)
-        return await end()
+        return await self.end()
     }
 
     /// Waits until it has ended.
