@@ -8,17 +8,14 @@ extension AuditRun {
     /// Writes for each finding about the index a file that convicts the ledger, where its own
     /// signatures do, and says of which there is none.
     ///
-    /// A file that is there is not made again. What could not be shown is tried again by each run:
-    /// a source may have the receipt later.
+    /// A file that is there is not made again, and is named also where its doubt is not kept any
+    /// more. What could not be shown is tried again by each run: a source may have the receipt
+    /// later.
     mutating func showIndexFindings(_ log: LogTree, by registry: Registry) async throws {
         let doubts = state.index.doubts
         guard !doubts.isEmpty else { return }
-        let names = try namesInState()
         // Of one entry several things may be found: one file is enough.
-        var shown: [UInt64: String] = [:]
-        for doubt in doubts {
-            shown[doubt.index] = IndexMisbehaviourFile.name(about: doubt.index, in: names)
-        }
+        var shown = IndexMisbehaviourFile.files(in: try namesInState())
         let open = doubts.filter { shown[$0.index] == nil && $0.index < log.size }
         let reasons: [UInt64: String]
         do {
@@ -28,7 +25,8 @@ extension AuditRun {
             guard !Task.isCancelled else { throw error }
             reasons = Dictionary(open.map { ($0.index, "\(error)") }) { first, _ in first }
         }
-        report.misbehaviour = shown.sorted { $0.key < $1.key }.map {
+        let named = shown.sorted { $0.key < $1.key }.prefix(IndexMisbehaviourFile.limit)
+        report.misbehaviour = named.map {
             AuditReport.Misbehaviour(entry: $0.key, file: $0.value)
         }
         for (index, reason) in reasons.sorted(by: { $0.key < $1.key }) where shown[index] == nil {
@@ -52,6 +50,11 @@ extension AuditRun {
         }
         var reasons: [UInt64: String] = [:]
         for doubt in open where shown[doubt.index] == nil {
+            if doubt.kind == .map, shown.count >= IndexMisbehaviourFile.mapLimit {
+                reasons[doubt.index] =
+                    reasons[doubt.index] ?? "\(shown.count) files convict the ledger already"
+                continue
+            }
             switch try await maker.file(about: doubt, search: search(log)) {
             case .shown(let file):
                 do throws(FileError) {

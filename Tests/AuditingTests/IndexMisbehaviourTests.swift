@@ -148,6 +148,111 @@ import Testing
         try expectNotShown(report, "it may list more than there")
     }
 
+    // MARK: - Many findings
+
+    /// Logs heads each of which says a map that no entries have.
+    private func logWrongMaps(_ count: Int) throws {
+        for _ in 0..<count {
+            try scene.ledger.addPrints()
+            try scene.ledger.addIndexHead(map: .sha256([9]))
+        }
+    }
+
+    /// All but the newest head are no longer the newest when an audit asks for proofs.
+    @Test func ofManyWrongMapsTheNewestConvictsAndItsFileStaysNamed() async throws {
+        try logWrongMaps(66)
+        let (index, map) = try logWrongMap(without: 9, more: 1)
+        try answer(by: map)
+        let report = try await audit()
+        #expect(report.findings.counts[.index] == 67, "\(report.findings.counts)")
+        #expect(report.misbehaviour.map(\.entry) == [index], "\(report.unchecked)")
+        let shown = try #require(report.misbehaviour.first)
+        #expect(try convicted(shown).kind.word == "omission")
+        // Its doubt leaves, because so many newer ones come.
+        try logWrongMaps(17)
+        let folder = try Folder(scene.statePath)
+        for name in ["index-5-x.misbehaviour", "index-05-0123456789abcdef.misbehaviour"] {
+            try folder.write([], to: name, .new(.secret))
+        }
+        let later = try await audit()
+        #expect(later.misbehaviour == [shown])
+        #expect(!later.unchecked.contains { $0.contains("found at entry \(index) ") })
+    }
+
+    @Test func manyWrongMapsTakeNoRoomOfOtherFindings() async throws {
+        try logWrongMaps(66)
+        #expect(try await audit().misbehaviour.isEmpty)
+        try scene.ledger.addPrints()
+        let index = try scene.ledger.addIndexHeads(second: .sameNumber)
+        let report = try await audit()
+        #expect(report.misbehaviour.map(\.entry) == [index], "\(report.unchecked)")
+        let shown = try #require(report.misbehaviour.first)
+        #expect(try convicted(shown).kind.word == "chain")
+    }
+
+    /// Puts 64 findings of one kind into the state, as an older version kept them; nothing shows
+    /// any of them.
+    private func fillDoubts(ofKind kind: UInt64) throws {
+        let folder = try Folder(scene.statePath)
+        let text = try #require(try folder.read("state", limit: 1 << 24))
+        var object = try #require(try JSON.decode(Array(text.split(separator: 10)[0])).object)
+        let bytes = try #require(object["index"]?.text.flatMap { Base64.decode($0.string) })
+        var parts = try #require(try CBOR.decode(bytes).arrayValue)
+        parts[11] = .array(
+            Array(repeating: .array([.unsigned(kind), .unsigned(5), .unsigned(4)]), count: 64))
+        object["index"] = .string(Text(Base64.encode(CBOR.array(parts).encoded())))
+        let line = JSON.object(object).encoded()
+        let digest = Array(Hex.encode(Hash.sha256(line).bytes).utf8)
+        try folder.write(line + [10] + digest + [10], to: "state", .replacing(.secret))
+    }
+
+    @Test(arguments: [0, 1, 2] as [UInt64])
+    func aStateThatIsFullOfOldFindingsShowsNewOnes(kind: UInt64) async throws {
+        try scene.ledger.addIndexHead()
+        #expect(try await audit().outcome == .clean)
+        try fillDoubts(ofKind: kind)
+        let index: UInt64
+        if kind == 2 {
+            try scene.ledger.addPrints()
+            index = try scene.ledger.addIndexHeads(second: .sameNumber)
+        } else {
+            let wrong = try logWrongMap(without: 9, more: 1)
+            try answer(by: wrong.map)
+            index = wrong.index
+        }
+        // What was written is read, and written again.
+        for _ in 0..<2 {
+            let report = try await audit()
+            #expect(report.misbehaviour.map(\.entry) == [index], "\(report.unchecked)")
+            let shown = try #require(report.misbehaviour.first)
+            #expect(try convicted(shown).kind.word == (kind == 2 ? "chain" : "omission"))
+        }
+    }
+
+    /// A ledger may have a wrong map in each new head: its files do not fill the disk.
+    @Test func whereManyFilesConvictAWrongMapGetsNoneAndOtherFindingsDo() async throws {
+        let (index, map) = try logWrongMap(without: 9)
+        scene.hooks.askComplete = { _ in .none("the ledger gives no proofs of completeness") }
+        #expect(try await audit().misbehaviour.isEmpty)
+        let folder = try Folder(scene.statePath)
+        for entry in 1_000..<1_128 {
+            try folder.write(
+                [], to: "index-\(entry)-0123456789abcdef.misbehaviour", .new(.secret))
+        }
+        try answer(by: map)
+        let report = try await audit()
+        #expect(report.misbehaviour.count == 128)
+        #expect(
+            report.unchecked.contains {
+                $0.contains("found at entry \(index) ")
+                    && $0.contains("128 files convict the ledger already")
+            }, "\(report.unchecked)")
+        try scene.ledger.addPrints()
+        let other = try scene.ledger.addIndexHeads(second: .sameNumber)
+        let entries = try await audit().misbehaviour.map(\.entry)
+        #expect(entries.count == 129 && entries.first == other)
+    }
+
     // MARK: - Receipts
 
     @Test func whereNoReceiptIsToBeHadTheReportSaysSo() async throws {

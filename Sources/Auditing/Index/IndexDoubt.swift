@@ -13,8 +13,12 @@ struct IndexDoubt: Hashable, Sendable {
         case map = 2
     }
 
-    /// Doubts that are kept, the first: a ledger that is convicted once need not be so each minute.
+    /// Doubts that are kept: a ledger that is convicted once need not be so each minute.
     static let limit = 64
+
+    /// Of these the doubts about maps, the newest: only the newest head of a ledger can be shown to
+    /// leave an entry out, and a log may gain some heads between two runs.
+    static let mapLimit = 16
 
     let kind: Kind
 
@@ -23,4 +27,15 @@ struct IndexDoubt: Hashable, Sendable {
 
     /// Of a pair the index head below, else the number of entries that the head covers.
     let beside: UInt64
+
+    /// Returns those of some doubts that are kept: of maps the newest, of the others the first.
+    ///
+    /// Neither kind takes the room of the other.
+    ///
+    /// - Parameter doubts: in the order in which they were found.
+    static func kept(of doubts: [IndexDoubt]) -> [IndexDoubt] {
+        let maps = doubts.filter { $0.kind == .map }
+        let others = doubts.filter { $0.kind != .map }
+        return Array(others.prefix(limit - mapLimit)) + maps.suffix(mapLimit)
+    }
 }

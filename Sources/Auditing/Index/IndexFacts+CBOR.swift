@@ -42,7 +42,8 @@ extension IndexFacts {
 
     /// Reads what ``encoded`` made; nil where it is anything else.
     ///
-    /// The last two parts came later: an older version has written none.
+    /// The last two parts came later: an older version has written none. One in between has kept
+    /// the first doubts of any kind: of these those are taken that are kept now.
     init?(_ bytes: [UInt8]) {
         guard var parts = (try? CBOR.decode(bytes))?.arrayValue else { return nil }
         if parts.count == 10 { parts += [.null, .array([])] }
@@ -81,7 +82,7 @@ extension IndexFacts {
         self.init(
             start: start, counts: counts, first: first, newest: newest, heads: heads,
             pending: pending, unread: unread, ungathered: ungathered, pace: pace,
-            newestIndex: newestIndex, doubts: found)
+            newestIndex: newestIndex, doubts: IndexDoubt.kept(of: found))
     }
 
     /// Reads what may be null; nil where it is neither that nor of its kind.

@@ -50,7 +50,8 @@ struct IndexFacts: Hashable, Sendable {
     /// When maps were last computed; nil before the first time.
     private(set) var pace: MapPace?
 
-    /// What was found that the ledger's own signatures may show, the first ``IndexDoubt/limit``.
+    /// What was found that the ledger's own signatures may show, as far as it is kept
+    /// (``IndexDoubt/kept(of:)``).
     private(set) var doubts: [IndexDoubt] = []
 
     /// Begins with the first entry.
@@ -144,8 +145,8 @@ struct IndexFacts: Hashable, Sendable {
     }
 
     private mutating func note(_ kind: IndexDoubt.Kind, _ index: UInt64, beside: UInt64) {
-        guard doubts.count < IndexDoubt.limit else { return }
-        doubts.append(IndexDoubt(kind: kind, index: index, beside: beside))
+        doubts = IndexDoubt.kept(
+            of: doubts + [IndexDoubt(kind: kind, index: index, beside: beside)])
     }
 
     private mutating func fault(
