@@ -1,5 +1,6 @@
 import Auditing
 import Encoding
+import Files
 import Foundation
 import IndexMap
 import LogReader
@@ -127,6 +128,82 @@ import Testing
             #expect(steps.refusals == (number == 0 ? 1 : 0), "\(number)")
         }
         #expect(try runs().count == 1)
+    }
+
+    /// What is no file of keys is not used either, and what a link leads to stays as it is.
+    @Test(
+        arguments: ["cells", "the run"], ["large", "a link", "a pipe"])
+    func whatStandsInThePlaceOfKeysIsReplaced(place: String, what: String) async throws {
+        let ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        let name = place == "cells" ? "keys/cells" : "keys/\(try #require(try runs().first))"
+        let bytes = try own.bytes(name)
+        try own.remove(name)
+        switch what {
+        case "large":
+            try own.write(bytes + Array(repeating: 0, count: 4 << 20), to: name)
+        case "a link":
+            try own.write(bytes, to: "elsewhere")
+            try FileManager.default.createSymbolicLink(
+                atPath: own.path(name), withDestinationPath: own.path("elsewhere"))
+        default: #expect(unsafe mkfifo(own.path(name), 0o600) == 0)
+        }
+        try await expectProofs(of: ledger) { number, steps in
+            #expect((steps.reads > 0) == (number == 0), "\(number)")
+            #expect(steps.refusals == (number == 0 ? 1 : 0), "\(number)")
+        }
+        #expect(try runs().count == 1)
+        if what == "a link" { #expect(try own.bytes("elsewhere") == bytes) }
+    }
+
+    /// Nobody knows what is in a folder: it stays, and what needs its place says so.
+    @Test func aFolderWithTheNameOfKeysStays() async throws {
+        let ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        let run = "keys/\(try #require(try runs().first))"
+        try own.remove(run)
+        try FileManager.default.createDirectory(
+            atPath: own.path(run), withIntermediateDirectories: false)
+        try own.write([1], to: run + "/mine")
+        try await expectProofs(of: ledger) { number, steps in
+            #expect(steps.refusals == (number == 0 ? 1 : 0), "\(number)")
+        }
+        #expect(try own.bytes(run + "/mine") == [1])
+        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        for name in ["cells", "lock"] {
+            try own.remove("keys/\(name)")
+            try FileManager.default.createDirectory(
+                atPath: own.path("keys/\(name)"), withIntermediateDirectories: false)
+            let steps = Steps()
+            let error = IndexCopyError.inTheWay(
+                FileError("\(cache)/\(name)", .isKind(.folder, wanted: .file)))
+            await #expect(throws: error) {
+                try await copy.proof(of: [.work("work 3")], keepingKeysIn: cache) {
+                    steps.take($0)
+                }
+            }
+            #expect(steps.reads == 0)
+            try own.remove("keys/\(name)")
+            try await expectProofs(of: ledger) { _, _ in }
+        }
+    }
+
+    /// A file that the system, or its mode, keeps from being read is no damage.
+    @Test func keysThatMayNotBeReadAreAnError() async throws {
+        let ledger = try ledger(40)
+        try await mirror(ledger)
+        try await expectProofs(of: ledger) { _, _ in }
+        let run = try #require(try runs().first)
+        try own.setPermissions(0o666, "keys/\(run)")
+        let copy = try await IndexCopy(of: ledger.tree(LogFolder(path: folder)))
+        await #expect(
+            throws: IndexCopyError.unreadable(
+                FileError("\(cache)/\(run)", .openToOthers(mode: 0o666)))
+        ) {
+            try await copy.proof(of: [.work("work 3")], keepingKeysIn: cache)
+        }
     }
 
     /// Several names cost the reading of one, with keys that are kept and without; what is open

@@ -202,9 +202,44 @@ import Testing
                 "keys/cells: is not what was written: the keys are made anew from all entries"),
             "\(again.words)")
         #expect(try shop.bytes("again") == shop.bytes("plain"))
+        try shop.write(String(repeating: "0", count: 4 << 20), to: "keys/cells")
+        let large = try await copied("photo.jpg", "--cache", "keys", "--out", "large")
+        #expect(large.status == 0, "\(large.words)")
+        #expect(
+            large.words.contains("keys/cells: is larger than 2 MiB: the keys are made anew"),
+            "\(large.words)")
         let alone = try await ledger.complete(["photo.jpg", "--cache", "keys"])
         #expect(alone.status == 2, "\(alone.words)")
         #expect(alone.words.contains("--cache keeps the keys of a copy"), "\(alone.words)")
+    }
+
+    /// What the program does not replace, and what it may not read, is named with what to do.
+    @Test func keysThatAreInTheWayAreNamed() async throws {
+        try makeTemporary()
+        let first = try await copied("photo.jpg", "--cache", "keys")
+        try #require(first.status == 0, "\(first.words)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: shop.url("keys").path())
+        let run = try #require(names.first { $0.hasSuffix(".run") })
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o666], ofItemAtPath: shop.url("keys/\(run)").path())
+        let shared = try await copied("photo.jpg", "--cache", "keys")
+        #expect(shared.status == 2, "\(shared.words)")
+        #expect(
+            shared.words.contains("keys/\(run): cannot be read: is open to others (mode 666)"),
+            "\(shared.words)")
+        #expect(shared.words.contains("hint: remove it, or name another folder with --cache"))
+        try FileManager.default.removeItem(at: shop.url("keys/cells"))
+        try FileManager.default.createDirectory(
+            at: shop.url("keys/cells"), withIntermediateDirectories: false)
+        let folder = try await copied("photo.jpg", "--cache", "keys")
+        #expect(folder.status == 2, "\(folder.words)")
+        #expect(
+            folder.words.contains(
+                "keys/cells: is a folder, and in the way of a file that --cache keeps"),
+            "\(folder.words)")
+        #expect(folder.words.contains("hint: remove it, or name another folder with --cache"))
+        try FileManager.default.removeItem(at: shop.url("keys/cells"))
+        #expect(try await copied("photo.jpg", "--cache", "keys").status == 0)
     }
 
     /// What is said to be done is about what was named.

@@ -58,8 +58,7 @@ package final class CopiedIndex: Sendable {
             let keys = try await copy.sorted(keeping: nil, progress)
             return CopiedIndex(of: copy, nil, State(keys: keys, areMade: true), progress)
         }
-        let kept: KeptKeys
-        do throws(RunError) { kept = try KeptKeys(cache) } catch { throw .work(error) }
+        let kept = try KeptKeys(cache)
         if let keys = try await copy.kept(in: kept, progress) {
             return CopiedIndex(of: copy, kept, State(keys: keys, areMade: false), progress)
         }

@@ -129,17 +129,29 @@ extension IndexCopy.Work {
     private func forEach(
         in runs: [RunFile<IndexRecord>], goesOn: () -> Bool,
         _ body: (IndexRecord) throws(RunError) -> Void
-    ) throws(RunError) {
+    ) throws(IndexCopyError) {
         let count = runs.reduce(0) { $0 + $1.note.count }
-        var merge = try RunMerge(runs)
+        var merge: RunMerge<IndexRecord>
+        do throws(RunError) {
+            merge = try RunMerge(runs)
+        } catch {
+            throw IndexCopyError(reading: error)
+        }
         var done: UInt64 = 0
-        while let (record, _) = try merge.next() {
+        while true {
+            let next: (record: IndexRecord, isSettled: Bool)?
+            do throws(RunError) {
+                next = try merge.next()
+            } catch {
+                throw IndexCopyError(reading: error)
+            }
+            guard let next else { return }
             if done.isMultiple(of: Self.stride) {
                 progress(.computing(done, of: count))
-                guard goesOn() else { throw .stopped }
+                guard goesOn() else { throw .work(.stopped) }
             }
             done += 1
-            try body(record)
+            do throws(RunError) { try body(next.record) } catch { throw .work(error) }
         }
     }
 }

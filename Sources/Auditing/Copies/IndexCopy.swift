@@ -1,4 +1,4 @@
-import Files
+package import Files
 package import IndexMap
 package import LogReader
 import Manifests
@@ -203,6 +203,21 @@ package enum IndexCopyError: Error, Hashable {
     /// The head says another map than the entries have: the ledger's index is wrong.
     case otherMap(index: UInt64, size: UInt64, said: Hash, computed: Hash)
 
-    /// The folder for temporary files cannot be used.
+    /// The folder for temporary files, or the one that keeps the keys, cannot be used.
     case work(RunError)
+
+    /// The system refuses to read a file of keys.
+    case unreadable(FileError)
+
+    /// Something else has the name of a file that is kept with the keys, and is not replaced.
+    /// Remove it.
+    case inTheWay(FileError)
+
+    /// Why keys could not be read.
+    init(reading error: RunError) {
+        switch error {
+        case .file(let error): self = .unreadable(error)
+        case .damaged, .stopped: self = .work(error)
+        }
+    }
 }

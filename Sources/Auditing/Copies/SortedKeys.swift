@@ -11,16 +11,24 @@ struct SortedKeys: Sendable {
     let run: RunFile<IndexRecord>
 
     /// Returns the root of the map.
-    func root(goesOn: @escaping () -> Bool) throws(RunError) -> Hash {
-        try cells.root(reading: KeptRows(run: run, goesOn: goesOn))
+    func root(goesOn: @escaping () -> Bool) throws(IndexCopyError) -> Hash {
+        do throws(RunError) {
+            return try cells.root(reading: KeptRows(run: run, goesOn: goesOn))
+        } catch {
+            throw IndexCopyError(reading: error)
+        }
     }
 
     /// Makes the proof of a name, of a list with the entries at these positions.
     func proof(
         of name: IndexName, _ positions: Range<UInt64>, goesOn: @escaping () -> Bool
-    ) throws(RunError) -> (root: Hash, proof: IndexProof) {
-        try cells.proof(
-            of: name, positions: positions, reading: KeptRows(run: run, goesOn: goesOn))
+    ) throws(IndexCopyError) -> (root: Hash, proof: IndexProof) {
+        do throws(RunError) {
+            return try cells.proof(
+                of: name, positions: positions, reading: KeptRows(run: run, goesOn: goesOn))
+        } catch {
+            throw IndexCopyError(reading: error)
+        }
     }
 }
 

@@ -135,6 +135,17 @@ extension Failure {
             if WorkFolder.isPlace(error.path) {
                 hint = "TMPDIR names another folder for temporary files"
             }
+        case .unreadable(let error):
+            self = .unreadable(
+                error.path, "cannot be read: \(error.words)",
+                hint: WorkFolder.isPlace(error.path)
+                    ? "TMPDIR names another folder for temporary files"
+                    : "remove it, or name another folder with --cache: the keys are made anew")
+            if error.passes { status = .tryAgain }
+        case .inTheWay(let error):
+            self = .unreadable(
+                error.path, "\(error.words), and in the way of a file that --cache keeps",
+                hint: "remove it, or name another folder with --cache")
         case .work(.damaged(let path, let rule)): self = .unreadable(path, rule)
         case .work(.stopped): self.init(.tryAgain, place, "the proof was not made to its end")
         }
