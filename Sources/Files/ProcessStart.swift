@@ -17,9 +17,14 @@ public enum ProcessStart {
         }
     }
 
-    /// Returns the value of a variable of the environment; nil where it is not set.
+    /// Returns the value of a variable of the environment; nil where it is not set, or empty.
+    ///
+    /// A script empties a variable where it means none, and an empty path is the name of nothing.
     public static func variable(_ name: String) -> String? {
-        unsafe getenv(name).map { unsafe NativeText.spelled(bytes(at: UnsafePointer($0))) }
+        let value = unsafe getenv(name).map {
+            unsafe NativeText.spelled(bytes(at: UnsafePointer($0)))
+        }
+        return value.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 

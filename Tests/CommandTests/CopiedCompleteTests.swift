@@ -242,6 +242,15 @@ import Testing
         #expect(try await copied("photo.jpg", "--cache", "keys").status == 0)
     }
 
+    /// As a script leaves it that means none; the same with the program's other variables.
+    @Test func aVariableThatIsEmptyIsAsOneThatIsNotSet() async throws {
+        let empty = ["TMPDIR": "", "HOME": "", "PATH": "", "https_proxy": "", "COLOPHON_CA": ""]
+        let made = try await Program.run(
+            "colophon", ["complete", "photo.jpg", "--trust", "trust", "--copy", "copy"],
+            in: shop.folder, environment: empty)
+        #expect(made.status == 0, "\(made.words)")
+    }
+
     /// What is said to be done is about what was named.
     @Test func theHintFitsWhatWasNamed() async throws {
         try makeTemporary()
