@@ -50,7 +50,7 @@ import Testing
     @Test(
         arguments: [
             (.otherMap, "two-roots"), (.coversNoMore, "chain"), (.sameNumber, "chain"),
-            (.otherPrevious, "chain"), (.earlier, "chain"),
+            (.otherPrevious, "chain"), (.earlier, "chain"), (.secondChain, "chain"),
         ] as [(HeadFault, String)])
     func twoHeadsThatContradictEachOtherConvict(fault: HeadFault, word: String) async throws {
         let index = try scene.ledger.addIndexHeads(second: fault)

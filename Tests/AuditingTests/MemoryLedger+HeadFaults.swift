@@ -23,6 +23,9 @@ enum HeadFault {
     /// It is of another chain.
     case otherChain
 
+    /// It begins another chain, so its number is that of the first head.
+    case secondChain
+
     /// Its number is that of the head before it, or leaves one out.
     case sameNumber, skippedNumber
 
@@ -66,6 +69,10 @@ extension MemoryLedger {
             case .otherMap: draft.with(map: .sha256([1]))
             case .otherTree: draft.with(tree: .sha256([1]))
             case .otherChain: try with(id: Array(repeating: 7, count: 16))
+            case .secondChain:
+                try with(
+                    id: Array(repeating: 7, count: 16), sequence: first.chain.sequence,
+                    previous: first.chain.previous)
             case .sameNumber: draft.with(chain: first.chain)
             case .skippedNumber: try with(sequence: chain.sequence + 1)
             case .otherPrevious: try with(previous: .sha256([2]))

@@ -455,6 +455,10 @@ def pairs():
     forked = whole_log()
     forked.add(PHOTO)
     again = forked.add_head(change={"seq": 0, "prev": bytes(32)})
+    # The same in another chain.
+    parted = whole_log()
+    parted.add(PHOTO)
+    apart = parted.add_head(change={"id": bytes(16), "seq": 0, "prev": bytes(32)})
     # The second with the first in a proof that leads to no map, as an audit writes them.
     nothing = [0, hashlib.sha256(forked.heads[0]).digest(), [], [0], []]
     carried_head = beside(
@@ -515,6 +519,8 @@ def pairs():
                        (record, tree.receipted(PHOTO, 10))),
         "chain": ("chain", (record, forked.receipted(forked.heads[0])),
                   (record, forked.receipted(again))),
+        "another-chain": ("chain", (record, parted.receipted(parted.heads[0])),
+                          (record, parted.receipted(apart))),
         "carries-a-head": ("chain", (record, carried_head), (record, PHOTO)),
         "size-falls": ("chain", (record, falling.receipted(falling.heads[0])),
                        (record, falling.receipted(less))),
@@ -631,8 +637,6 @@ def between_heads(found):
             differs = (first["tree"], first["map"]) != (second["tree"], second["map"])
             if first["size"] == second["size"] and differs:
                 return "two-roots"
-            if first["chain"][0] != second["chain"][0]:
-                continue
             step = second["chain"][1] - first["chain"][1]
             follows = (below < above and first["size"] < second["size"]
                        and first["iat"] <= second["iat"]

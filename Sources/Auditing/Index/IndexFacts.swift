@@ -121,7 +121,7 @@ struct IndexFacts: Hashable, Sendable {
         let fault = fault(of: head, at: index, place, tree)
         switch fault {
         case .otherTree: note(.tree, index, beside: head.size)
-        case .coversNoMore, .sequence, .otherPrevious, .earlier:
+        case .coversNoMore, .otherChain, .sequence, .otherPrevious, .earlier:
             if let newestIndex { note(.pair, index, beside: newestIndex) }
         default: break
         }

@@ -196,7 +196,7 @@ extension LoggedEvidence {
                 {
                     return Self.found(.twoRoots, [other, one])
                 }
-                guard first.chain.id == second.chain.id else { continue }
+                // A ledger has one chain of heads: another identifier makes no second one.
                 if first.chain.sequence == second.chain.sequence {
                     return Self.found(.twoOfOneNumber(first.chain.sequence), [other, one])
                 }
@@ -210,7 +210,7 @@ extension LoggedEvidence {
         return nil
     }
 
-    /// Whether a head with the higher number of one chain may stand above another (index.md §9).
+    /// Whether a head with the higher number may stand above another (index.md §9).
     private static func mayFollow(_ later: Head, _ earlier: Head) -> Bool {
         let (first, second) = (earlier.head, later.head)
         let isNext = second.chain.sequence == first.chain.sequence + 1
