@@ -42,4 +42,19 @@ start_calendar() {
 }
 
 # calendar_says COMMAND: tells the calendar to mine, or to replace its newest blocks (reorg).
+#
+# A block has what the calendar was given before it: `has_proof` is awaited first.
 calendar_says() { curl -fsS -X POST -o /dev/null "$calendar/control/$1"; }
+
+# has_proof SIZE [STATE]: whether the ledger has a calendar's proof of a head of so many entries or
+# more; with STATE, one that is complete, or pending.
+#
+# A token of such a head says nothing about the calendar: that is asked once all authorities have
+# answered, and its own interval is over.
+has_proof() {
+    curl -fsS "$ledger/anchors" | python3 -c '
+import json, sys
+size, states = int(sys.argv[1]), sys.argv[2:] or ["pending", "complete"]
+sys.exit(not any(anchor["type"] == "opentimestamps" and anchor["size"] >= size
+    and anchor["state"] in states for anchor in json.load(sys.stdin)))' "$@"
+}

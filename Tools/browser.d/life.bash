@@ -61,14 +61,11 @@ log_works() {
 # keep_kit AGE: keeps the kit of the moment.
 keep_kit() { made colophon trust fetch --ledger "$ledger" --out "age-$1.colophon-kit"; }
 
-# is_dated: whether a block has confirmed a head of the ledger.
-is_dated() { curl -fsS "$ledger/anchors" | grep -q '"complete"'; }
-
 # size_of_log: prints how many entries the log has.
 size_of_log() { curl -fsS "$ledger/checkpoint" | sed -n 2p; }
 
 make_life() {
-    local key from
+    local key from dated
     witness_origin=ledger.example/life
     for key in admin berlin rome milan; do made colophon keygen --out "$key.pem"; done
     made colophon keygen --out lagos.pem --alg es256
@@ -98,13 +95,17 @@ make_life() {
     decision decision.json
     log_works timestamped ./{early,sound,drained,erased,rich}.jpg.colophon \
         decision.json.colophon
+    dated=$(size_of_log)
     curl -fsS "$ledger/checkpoint" -o seen.note
     by berlin seen.jpg --seen seen.note
     by berlin copy.jpg --event issue --edition 1/3 --drop https://drops.example/a --seen seen.note \
         --parent early.jpg.colophon --parent rich.jpg.colophon
     log_works witnessed ./{seen,copy}.jpg.colophon
+    awaited has_proof "$dated" ||
+        die "no calendar has the head of size $dated: $(curl -fsS "$ledger/anchors")"
     calendar_says mine
-    awaited is_dated || die "no block confirms a head of the ledger: $(curl -fsS "$ledger/anchors")"
+    awaited has_proof "$dated" complete ||
+        die "no block confirms the head of size $dated: $(curl -fsS "$ledger/anchors")"
     made colophon refresh ./{early,sound}.jpg.colophon --ledger "$ledger" --trust age-1.colophon-kit
     from=$(size_of_log)
     by lagos stolen.jpg

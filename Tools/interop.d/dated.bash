@@ -2,14 +2,6 @@
 # calendar that are played here: its records' tokens and proofs are read by programs that are not
 # ours. Sourced by `interop`.
 
-# is_confirmed: whether a block has confirmed a head of the ledger.
-is_confirmed() {
-    curl -fsS "$dated/anchors" | python3 -c '
-import json, sys
-sys.exit(not any(anchor["type"] == "opentimestamps" and anchor["state"] == "complete"
-    for anchor in json.load(sys.stdin)))'
-}
-
 # token_holds NUMBER [FLAG...]: openssl verifies a token of the record over the bytes that it dates.
 token_holds() {
     openssl ts -verify -token_in -in "evidence/$1.head.tst" -data "evidence/$1.head" \
@@ -74,8 +66,11 @@ PYTHON
         --until timestamped --wait 60s
     passes "dates: a collector finds it timestamped" \
         colophon verify work.txt --trust trust --require timestamped
+    size=$(curl -fsS "$dated/checkpoint" | sed -n 2p)
+    passes "dates: the calendar is given a head with the work" awaited has_proof "$size"
     calendar_says mine
-    passes "dates: the ledger fetches the proof when a block is mined" awaited is_confirmed
+    passes "dates: the ledger fetches the proof when a block is mined" \
+        awaited has_proof "$size" complete
     passes "dates: refresh brings it into the record" \
         colophon refresh work.txt.colophon --ledger "$dated" --trust trust
     passes "dates: with the block's header it is anchored" \
