@@ -138,6 +138,11 @@ done
 grep -q 'WATCHDOG=1' "$work/notified"
 kill -TERM "$server"
 wait "$tracer"
+# The listener may write the last message after the service has ended.
+for ((wait = 0; wait < 100; wait++)); do
+    if grep -q 'STOPPING=1' "$work/notified"; then break; fi
+    sleep 0.1
+done
 grep -q 'STOPPING=1' "$work/notified"
 ok
 
