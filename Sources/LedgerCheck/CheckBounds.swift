@@ -30,26 +30,39 @@ struct CheckBounds: Sendable {
     /// The bounds of a store that stands still: the newest head that the entries reach.
     ///
     /// A head whose key was changed may claim more entries than there are, an entry whose key
-    /// was changed may lie far behind all others; each is found as a row too many.
+    /// was changed may lie far behind all others; each is found as a row too many. Where the last
+    /// entries cannot be read a head counts whose note has its size, and where the last heads
+    /// cannot, the entries do: no row is too many because another one cannot be read.
     init(of store: CheckedStore) throws(LedgerError) {
         let entries = try store.lastRows(of: .entries, limit: 2)
-            .compactMap { StoreLayout.number($0.key) }
-        let count = entries.first.map { $0 == .max ? $0 : $0 + 1 } ?? 0
+        let last = entries.rows.compactMap { StoreLayout.number($0.key) }.first
+        let count = last.map { $0 == .max ? $0 : $0 + 1 } ?? 0
         let heads = try store.lastRows(of: .heads, limit: 16)
         var found: (size: UInt64, roots: [Hash])?
-        for row in heads {
-            guard let size = StoreLayout.number(row.key), size > 0, size <= count else { continue }
+        for row in heads.rows {
+            guard let size = StoreLayout.number(row.key), size > 0 else { continue }
             let head = try? HeadRow(size: size, value: row.value)
+            guard size <= count || (entries.endsInGap && Self.isOfNote(head)) else { continue }
             found = (size, head.map(Self.roots(of:)) ?? [])
             break
         }
-        if found == nil {
+        if heads.endsInGap, count > found?.size ?? 0 {
+            // The newest head cannot be read, which is a finding already.
+            found = (size: count, roots: [])
+        }
+        if found == nil, !heads.endsInGap {
             store.findings.add(.heads, "newest", .missing, "there is no head of these entries")
         }
-        size = found?.size ?? UInt64(entries.isEmpty ? 0 : count)
+        size = found?.size ?? count
         roots = found?.roots ?? []
         lists = try ListBounds(of: store, size: size)
         isGrowing = false
+    }
+
+    /// Whether a head has a note of its own size: a key that was changed does not say that.
+    private static func isOfNote(_ head: HeadRow?) -> Bool {
+        guard let head, let note = head.receipt?.note else { return false }
+        return (try? SignedCheckpoint(parsing: note))?.claim.size == head.size
     }
 
     private static func roots(of head: HeadRow) -> [Hash] {

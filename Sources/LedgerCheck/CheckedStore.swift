@@ -15,6 +15,15 @@ struct CheckedStore: Sendable {
         case unreadable
     }
 
+    /// The last rows of a family.
+    struct LastRows {
+        /// Those that can be read, the newest first.
+        var rows: [(key: [UInt8], value: [UInt8])] = []
+
+        /// Whether rows behind the first of them may be there that cannot be read.
+        var endsInGap = false
+    }
+
     let findings: Findings
     let pace: CheckPace
     private let database: Database
@@ -64,12 +73,29 @@ struct CheckedStore: Sendable {
         return nil
     }
 
+    /// Calls `body` with each row from `lower` to before `upper`, and returns whether these are all
+    /// there are.
+    ///
+    /// Where they are not, some cannot be read, which is a finding already. A row that was not
+    /// given may be one of these: nobody may say then that it is not there.
+    func forEachRow(
+        in family: StoreLayout.Family, from lower: [UInt8]? = nil, to upper: [UInt8]? = nil,
+        _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    ) throws(LedgerError) -> Bool {
+        var isWhole = true
+        let endsInGap = try forEachRowAndGap(in: family, from: lower, to: upper) {
+            key, value, isAfterGap in
+            if isAfterGap { isWhole = false }
+            body(key, value)
+        }
+        return isWhole && !endsInGap
+    }
+
     /// Calls `body` with each row from `lower` to before `upper`, and with whether rows before it
     /// may have been passed over because they cannot be read.
     ///
     /// Returns whether that is so at the end. Pauses, and takes new iterators, as the pace says.
-    @discardableResult
-    func forEachRow(
+    func forEachRowAndGap(
         in family: StoreLayout.Family, from lower: [UInt8]? = nil, to upper: [UInt8]? = nil,
         _ body: (Span<UInt8>, Span<UInt8>, Bool) -> Void
     ) throws(LedgerError) -> Bool {
@@ -118,11 +144,9 @@ struct CheckedStore: Sendable {
         }
     }
 
-    /// The last rows of a family, the newest first, at most `limit`.
-    func lastRows(
-        of family: StoreLayout.Family, limit: Int
-    ) throws(LedgerError) -> [(key: [UInt8], value: [UInt8])] {
-        guard let column = columns[family.rawValue] else { return [] }
+    /// The last rows of a family, at most `limit`.
+    func lastRows(of family: StoreLayout.Family, limit: Int) throws(LedgerError) -> LastRows {
+        guard let column = columns[family.rawValue] else { return LastRows() }
         var found: [(key: [UInt8], value: [UInt8])] = []
         do throws(RocksDBError) {
             var rows = try rows(of: column, from: nil, to: nil)
@@ -131,17 +155,17 @@ struct CheckedStore: Sendable {
                 found.append((key, value))
                 try rows.previous()
             }
-            return found
+            return LastRows(rows: found)
         } catch {
             guard error.kind != .closed else { throw .closed }
         }
         // Something at the end cannot be read: the long way, which passes over it and says so.
         found = []
-        try forEachRow(in: family) { key, value, _ in
+        let endsInGap = try forEachRowAndGap(in: family) { key, value, _ in
             if found.count == limit { found.removeFirst() }
             found.append((key.copied(), value.copied()))
         }
-        return found.reversed()
+        return LastRows(rows: found.reversed(), endsInGap: endsInGap)
     }
 
     /// Reports rows of RocksDB's own family `default`, in which nothing of ours is.

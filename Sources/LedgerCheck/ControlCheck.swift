@@ -51,10 +51,8 @@ struct ControlCheck {
         var missing: [UInt64: UInt64] = [:]
         for control in controls { missing[control.sequence ?? .max] = control.index }
         var count: UInt64 = 0
-        var hasGaps = false
-        let isCutShort = try check.store.forEachRow(in: .control) { key, value, isAfterGap in
+        let isWhole = try check.store.forEachRow(in: .control) { key, value in
             count += 1
-            hasGaps = hasGaps || isAfterGap
             guard let sequence = StoreLayout.number(key), let index = StoreLayout.number(value)
             else {
                 return check.malformed(.control, key.copied(), "must be a sequence and an index")
@@ -71,7 +69,7 @@ struct ControlCheck {
         }
         check.count(count, .control)
         // Rows that cannot be read are findings already.
-        guard !hasGaps, !isCutShort else { return }
+        guard isWhole else { return }
         for (sequence, index) in missing.sorted(by: { $0.key < $1.key }) {
             check.findings.add(
                 .control, "\(sequence)", .missing,

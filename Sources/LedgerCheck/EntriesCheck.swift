@@ -43,7 +43,7 @@ struct EntriesCheck {
         _ tree: TreeCheck, _ erased: ErasedManifests
     ) throws(LedgerError) {
         let isLast = end == check.bounds.size
-        let isCutShort = try check.store.forEachRow(
+        let isCutShort = try check.store.forEachRowAndGap(
             in: .entries, from: first == 0 ? nil : StoreLayout.key(first),
             to: isLast ? nil : StoreLayout.key(end)
         ) { key, leaf, isAfterGap in take(key, leaf, isAfterGap) }

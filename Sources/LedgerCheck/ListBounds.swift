@@ -47,7 +47,8 @@ struct ListBounds: Sendable {
         Self.require(migration?.size ?? 0, notAbove: size, "migration", store)
         let base = migration?.base ?? 0
         let marks = try Marks(of: store, base: base, end: end)
-        if !marks.hasEnd, end > base {
+        // Marks that cannot be read are findings already.
+        if marks.isWhole, !marks.hasEnd, end > base {
             store.findings.add(
                 .keys, "end/\(end)", .missing, "is not there, and entries below it have rows")
         }
@@ -67,12 +68,15 @@ struct ListBounds: Sendable {
         var upper: UInt64 = 0
         var hasEnd = false
 
+        /// Whether these are all there are: else some cannot be read.
+        let isWhole: Bool
+
         init(of store: CheckedStore, base: UInt64, end: UInt64) throws(LedgerError) {
             let first = KeyRow.markPrefix
             var (lower, upper, hasEnd) = (self.lower, self.upper, self.hasEnd)
-            try store.forEachRow(
+            isWhole = try store.forEachRow(
                 in: .keys, from: first, to: RocksDB.Iterator.upperBound(ofPrefix: first)
-            ) { key, _, _ in
+            ) { key, _ in
                 guard let mark = KeyRow.read(key) else { return }
                 if mark.number == end { hasEnd = true }
                 if mark.number <= base {

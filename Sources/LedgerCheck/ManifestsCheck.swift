@@ -33,7 +33,7 @@ struct ManifestsCheck {
 
     mutating func run() throws(LedgerError) -> CheckTally {
         let isLast = end == check.bounds.size
-        let isCutShort = try check.store.forEachRow(
+        let isCutShort = try check.store.forEachRowAndGap(
             in: .manifests, from: first == 0 ? nil : StoreLayout.key(first),
             to: isLast ? nil : StoreLayout.key(end)
         ) { key, row, isAfterGap in take(key, row, isAfterGap) }

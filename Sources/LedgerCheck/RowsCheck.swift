@@ -22,8 +22,9 @@ struct RowsCheck {
         guard !StoreLayout.Family.old.contains(name) || check.bounds.lists.hasOld else {
             return CheckTally()
         }
-        try check.store.forEachRow(in: name, from: bound(range), to: bound(range + 1)) {
-            key, value, _ in
+        // Of rows that cannot be read the sums say nothing: ``RowsNaming`` looks for gaps too.
+        _ = try check.store.forEachRow(in: name, from: bound(range), to: bound(range + 1)) {
+            key, value in
             count += 1
             guard let row = DerivedRow(family, key: key, value: value) else {
                 return check.malformed(name, key.copied(), "does not have the form of its family")

@@ -43,7 +43,8 @@ struct RowsNaming {
     private mutating func readLeaves() throws(LedgerError) {
         var rows = LeafRows(check.bounds.lists)
         let end = StoreLayout.key(check.bounds.size)
-        try check.store.forEachRow(in: .entries, to: end) { key, leaf, _ in
+        // Entries that cannot be read are among the bad leaves.
+        _ = try check.store.forEachRow(in: .entries, to: end) { key, leaf in
             guard let index = StoreLayout.number(key), !badLeaves.contains(index),
                 rows.read(leaf)
             else { return }
@@ -56,21 +57,18 @@ struct RowsNaming {
     private mutating func compare(_ family: Int) throws(LedgerError) {
         let name = DerivedRow.families[family]
         var extra: [DerivedRow] = []
-        var gaps = false
-        gaps =
-            try check.store.forEachRow(in: name) { key, value, isAfterGap in
-                gaps = gaps || isAfterGap
-                guard let row = DerivedRow(family, key: key, value: value),
-                    check.requires(name, at: row.index), !badLeaves.contains(row.index),
-                    name != .keys || row.digest != .zero,
-                    parts[family].contains(part(of: row)), missing[family].remove(row) == nil,
-                    extra.count < Findings.limitPerFamily
-                else { return }
-                extra.append(row)
-            } || gaps
+        let isWhole = try check.store.forEachRow(in: name) { key, value in
+            guard let row = DerivedRow(family, key: key, value: value),
+                check.requires(name, at: row.index), !badLeaves.contains(row.index),
+                name != .keys || row.digest != .zero,
+                parts[family].contains(part(of: row)), missing[family].remove(row) == nil,
+                extra.count < Findings.limitPerFamily
+            else { return }
+            extra.append(row)
+        }
         report(extra, in: family)
         // Rows that cannot be read are findings already.
-        guard !gaps else { return }
+        guard isWhole else { return }
         for row in missing[family].sorted(by: { $0.index < $1.index }) {
             check.findings.add(
                 name, row.description, .missing, "is not there, which entry \(row.index) asks for")

@@ -231,8 +231,12 @@ extension StoreCheck {
         if index < tallest.withLock({ $0 }) { return true }
         // A row is written with its head, so a head that is read later covers it. Where none can
         // be read, the pass over the heads says so, and no other row is accused for that.
-        guard let newest = try? store.lastRows(of: .heads, limit: 1) else { return true }
-        guard let size = newest.first.flatMap({ StoreLayout.number($0.key) }) else { return false }
+        guard let newest = try? store.lastRows(of: .heads, limit: 1), !newest.endsInGap else {
+            return true
+        }
+        guard let size = newest.rows.first.flatMap({ StoreLayout.number($0.key) }) else {
+            return false
+        }
         tallest.withLock { $0 = max($0, size) }
         return index < size
     }

@@ -55,6 +55,42 @@ import TestSupport
         #expect(try again.indexHead() == nil)
     }
 
+    // MARK: - Tables
+
+    /// What cannot be read is a finding, and accuses no other row: it may be as right as ever.
+    @Test(arguments: ["keys", "meta", "heads", "indexHeads", "control"])
+    func aTableThatCannotBeReadAccusesNoOtherRow(family: String) async throws {
+        let fixture = try await Self.closedFixture()
+        try IndexTests.change(fixture) { store in
+            try store.flush()
+            for name in store.columnFamilies.keys where name != "default" {
+                try store.compact(store.columnFamily(name))
+            }
+        }
+        #expect(try IndexTests.check(fixture).findings == [])
+        let folder = URL(filePath: fixture.options.data)
+        var count = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path())
+        where name.hasSuffix(".sst") {
+            let file = folder.appending(path: name)
+            let table = try Data(contentsOf: file)
+            var damaged = table
+            damaged[12] ^= 16
+            try damaged.write(to: file)
+            let found = try IndexTests.check(fixture).findings
+            try table.write(to: file)
+            guard found.contains(where: { $0.family == family && $0.rule == .unreadable }) else {
+                continue
+            }
+            count += 1
+            // That many parts of a family differ accuses no row.
+            let accused = found.filter { $0.rule != .unreadable && $0.key != "many" }
+            #expect(accused == [], "\(name)")
+        }
+        #expect(count > 0)
+        #expect(try IndexTests.check(fixture).findings == [])
+    }
+
     // MARK: - Rows
 
     /// Removes the row that says that entry 3, the first work, has its artifact's key.
