@@ -41,6 +41,8 @@ extension Ledger {
         }
         let size = try StoredLedger(store).head.size
         let places = try store.indexHeadPlaces(below: size, progress: progress)
+        // A crash here leaves the rows as they were, without the file: the map is made of them.
+        try removeSnapshot(options.places)
         var changed: Int?
         switch try store.settleIndexHeads(places) {
         case .settled(let count): changed = count
@@ -53,9 +55,26 @@ extension Ledger {
             }
         }
         try store.forgetIndex()
-        // A crash here leaves a file that does not count.
-        try IndexSnapshotFile(options.places).remove()
         return ForgottenIndex(entries: size, heads: places.count, changedHeadRows: changed)
+    }
+
+    /// Removes the snapshot of the map.
+    ///
+    /// Where that fails nothing is changed yet, and it says so.
+    private static func removeSnapshot(_ places: LedgerPlaces) throws(LedgerError) {
+        do throws(LedgerError) {
+            try IndexSnapshotFile(places).remove()
+        } catch {
+            switch error {
+            case .unfit:
+                throw .tryAgain(
+                    "\(error); nothing was changed: move it away, and run the command again")
+            case .notOurs:
+                throw .tryAgain(
+                    "\(error); nothing was changed: mend that, and run the command again")
+            default: throw error
+            }
+        }
     }
 
     private static func openStore(

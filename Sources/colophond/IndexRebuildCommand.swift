@@ -26,7 +26,7 @@ struct IndexRebuildCommand: AsyncParsableCommand {
             is logged does. The next head follows it, and fsck keeps the finding.
 
             Exit codes: 0 done, 1 an entry is damaged, and nothing was changed, 2 the usage
-            is wrong, 3 the folder cannot be changed.
+            is wrong, 3 the folder, or the file of the map beside it, cannot be changed.
             """)
 
     @Option(help: ArgumentHelp("The ledger's folder.", valueName: "dir"))

@@ -416,6 +416,24 @@ import TestSupport
         #expect(log.says(Self.fromRows) && !log.says(Self.refused), "\(log.text)")
     }
 
+    /// What lies there may be anything: the rows stay as they are until it is away.
+    @Test func aFileThatCannotBeRemovedKeepsTheIndex() async throws {
+        let fixture = try await Self.closedWithFile()
+        let digests = try #require(try Self.digests(fixture))
+        try await Self.spoil(fixture, .folder)
+        let error = #expect(throws: LedgerError.self) { try Ledger.forgetIndex(fixture.options) }
+        #expect(error?.remedy == .wait, "\(String(describing: error))")
+        let words = "\(try #require(error))"
+        #expect(words.contains(Self.path(fixture)) && words.contains("move it away"), "\(words)")
+        #expect(try Self.digests(fixture) == digests)
+        #expect(try IndexTests.check(fixture).findings == [])
+        try FileManager.default.removeItem(atPath: Self.path(fixture))
+        _ = try Ledger.forgetIndex(fixture.options)
+        #expect(try Self.digests(fixture) == nil)
+        let log = try await Self.start(fixture)
+        #expect(log.says(Self.fromRows) && !log.says(Self.refused), "\(log.text)")
+    }
+
     @Test func aRowThatIsNoDigestIsFoundAndAllowsNoFile() async throws {
         let fixture = try await Self.closedWithFile()
         try IndexTests.change(fixture) { store in
