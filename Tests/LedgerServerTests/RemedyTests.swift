@@ -11,14 +11,27 @@ import Testing
         .diskFull(path: "a", reason: "b"), .badRequest("a"), .oldCopy("a"),
     ]
 
+    private static let failures: [LedgerError] = [
+        .diskFull(path: "a", reason: "b"), .missing(path: "a", reason: "b"), .corrupt("a"),
+    ]
+
     /// Waiting is advised where it can help: else somebody has to act first.
-    @Test(arguments: errors)
+    @Test(arguments: failures)
     func aReadThatFailsIsTriedAgainWhereWaitingHelps(error: LedgerError) {
         let problem = Problem(reading: error)
         #expect("\(problem.status)".contains("503"))
         #expect(problem.detail == "the store could not be read: \(error)")
         #expect((problem.retryAfter != nil) == (error.remedy == .wait))
         #expect(Problem.storage("a", error.remedy).retryAfter == problem.retryAfter)
+    }
+
+    /// An index that is being made, or has stopped, is no failure of the store.
+    @Test(arguments: [.tryAgain("a"), .badRequest("a"), .oldCopy("a")] as [LedgerError])
+    func whatWaitsOrIsRefusedHasItsOwnWords(error: LedgerError) {
+        let problem = Problem(reading: error)
+        #expect("\(problem.status)".contains("503"))
+        #expect(problem.detail == "a")
+        #expect((problem.retryAfter != nil) == (error.remedy == .wait))
     }
 
     @Test func whatIsNoErrorOfTheLedgersMayPass() {

@@ -37,7 +37,7 @@ struct SitePages: Sendable {
         do {
             return try read()
         } catch {
-            var problem = Problem.storage("the store could not be read: \(error)")
+            var problem = Problem.storage(LedgerError.words(ofRead: error))
             if let error = error as? LedgerError, error.remedy != .wait { problem.retryAfter = nil }
             throw problem
         }

@@ -9,10 +9,9 @@ extension Problem {
         return problem
     }
 
-    /// Says that the store could not be read, which is never an absence.
+    /// Says why a read has no answer, which is never an absence.
     package init(reading error: any Error) {
         self = .storage(
-            "the store could not be read: \(error)",
-            (error as? LedgerError)?.remedy ?? .wait)
+            LedgerError.words(ofRead: error), (error as? LedgerError)?.remedy ?? .wait)
     }
 }

@@ -139,6 +139,19 @@ extension LedgerError {
 }
 
 extension LedgerError {
+    /// Why a read has no answer, in one line.
+    ///
+    /// That the store could not be read is said only where that is so: what waits, or is refused,
+    /// has words of its own.
+    package static func words(ofRead error: any Error) -> String {
+        switch error as? LedgerError {
+        case .tryAgain?, .badRequest?, .oldCopy?, .fork?, .held?, .cannotSign?: "\(error)"
+        default: "the store could not be read: \(error)"
+        }
+    }
+}
+
+extension LedgerError {
     /// Passes on why a file outside the store cannot be used, in these words or its own.
     package init(_ error: FileError, saying words: String? = nil) {
         let (path, reason) = (error.path, words ?? error.reasonToAct)
