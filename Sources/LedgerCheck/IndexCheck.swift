@@ -88,26 +88,21 @@ struct IndexCheck {
                 }
                 registry = (try? Registry.folding(statement, at: index, into: registry)) ?? registry
             }
-            let (head, start) = (placed.head, previous?.head.size ?? 0)
+            let head = placed.head
+            let coversOther = IndexHeadPlace.hasOther(
+                than: heads.lazy.map(\.index), from: previous?.head.size ?? 0, to: head.size)
             let tree = head.size <= placed.index ? try tiles.root(size: head.size) : nil
             // What a tree lacks is a finding already.
             if let registry, tree != nil || head.size > placed.index {
                 do throws(IndexHeadFault) {
                     try IndexHeadPlace(placed.index, below: registry, after: previous?.head).check(
-                        head, tree: tree, coversOther: coversOther(start, head.size))
+                        head, tree: tree, coversOther: coversOther)
                 } catch {
                     check.findings.add(.entries, "\(placed.index)", .head, "\(error)")
                 }
             }
             previous = placed
         }
-    }
-
-    /// Whether one of the entries from `start` to below `end` is no index head.
-    private func coversOther(_ start: UInt64, _ end: UInt64) -> Bool {
-        guard start < end else { return true }
-        let count = heads.count { (start..<end).contains($0.index) }
-        return UInt64(count) < end - start
     }
 
     // MARK: - The map

@@ -4,6 +4,7 @@ import Manifests
 import Merkle
 import Provenance
 import TestLog
+import TestSupport
 import Testing
 
 /// What only the log shows of an index head (index.md §9).
@@ -67,6 +68,50 @@ import Testing
             try fault(good.with(issuedAt: first.issuedAt - 1))
                 == .earlier(first.issuedAt - 1, than: first.issuedAt))
         #expect(try fault(good, coversOther: false) == .coversHeadsOnly(from: 4, to: 7))
+    }
+
+    // MARK: - Entries that are no heads
+
+    /// The places of heads, which counts how often it is asked for one.
+    private struct CountedPlaces: RandomAccessCollection {
+        final class Looks {
+            var count = 0
+        }
+
+        let places: [UInt64]
+        let looks = Looks()
+
+        var startIndex: Int { 0 }
+
+        var endIndex: Int { places.count }
+
+        subscript(place: Int) -> UInt64 {
+            looks.count += 1
+            return places[place]
+        }
+    }
+
+    @Test func whetherEntriesAreAllHeadsIsToldByTheirPlaces() {
+        var random = SeededRandom(for: "whetherEntriesAreAllHeadsIsToldByTheirPlaces")
+        for size in 0..<24 {
+            let heads = (0..<UInt64(size)).filter { _ in random.number(below: 4) > 0 }
+            for start in 0...UInt64(size) {
+                for end in 0...UInt64(size) + 1 {
+                    let isOther = start >= end || (start..<end).contains { !heads.contains($0) }
+                    #expect(
+                        IndexHeadPlace.hasOther(than: heads, from: start, to: end) == isOther,
+                        "\(start) to \(end) of \(heads), \(random)")
+                }
+            }
+        }
+    }
+
+    /// Whoever judges a million heads asks this a million times.
+    @Test func whetherEntriesAreAllHeadsTakesFewLooks() {
+        let heads = CountedPlaces(places: (0..<1_000_000).map { 2 * $0 + 1 })
+        #expect(IndexHeadPlace.hasOther(than: heads, from: 500_001, to: 500_003))
+        #expect(!IndexHeadPlace.hasOther(than: heads, from: 500_001, to: 500_002))
+        #expect(heads.looks.count <= 80)
     }
 
     @Test func theChainGoesOn() throws {

@@ -191,19 +191,13 @@ private struct IndexHeadFinder {
     private func place(_ head: IndexHead, at index: UInt64) throws(LedgerError) {
         guard let registry else { throw .corrupt("entry 0 is not a policy statement") }
         let tree = head.size <= index ? try store.range(size: head.size).root : nil
+        let coversOther = IndexHeadPlace.hasOther(
+            than: places, from: newest?.size ?? 0, to: head.size)
         do throws(IndexHeadFault) {
             try IndexHeadPlace(index, below: registry, after: newest).check(
-                head, tree: tree, coversOther: coversOther(head))
+                head, tree: tree, coversOther: coversOther)
         } catch {
             throw .corrupt("index head at entry \(index) must not stand there: \(error)")
         }
-    }
-
-    /// Whether one of the entries that a head covers, and the one before does not, is no head.
-    private func coversOther(_ head: IndexHead) -> Bool {
-        let start = newest?.size ?? 0
-        guard start < head.size else { return true }
-        let heads = places.reversed().prefix { $0 >= start }.count { $0 < head.size }
-        return UInt64(heads) < head.size - start
     }
 }

@@ -79,6 +79,33 @@ public struct IndexHeadPlace: Sendable {
         guard head.size <= index else { throw .aboveLog(size: head.size, index: index) }
     }
 
+    /// Whether one of the entries from `start` to below `end` is no index head; true where there is
+    /// no such entry.
+    ///
+    /// Takes a few looks at the places, however many there are: whoever judges all heads of a log
+    /// asks it for each.
+    ///
+    /// - Parameter heads: where index heads stand, rising, each once.
+    package static func hasOther(
+        than heads: some RandomAccessCollection<UInt64>, from start: UInt64, to end: UInt64
+    ) -> Bool {
+        guard start < end else { return true }
+        let count = number(of: heads, below: end) - number(of: heads, below: start)
+        return UInt64(count) < end - start
+    }
+
+    private static func number(
+        of heads: some RandomAccessCollection<UInt64>, below end: UInt64
+    ) -> Int {
+        var (low, high) = (0, heads.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            let place = heads[heads.index(heads.startIndex, offsetBy: middle)]
+            if place < end { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     private func checkSignature(of head: IndexHead) throws(IndexHeadFault) {
         guard head.keyID == ledgerKey.keyID else { throw .otherKey }
         do throws(Refusal) {
