@@ -42,6 +42,21 @@ struct SmallFamiliesCheck {
         return tally
     }
 
+    /// Names each index head that was found to be wrong.
+    private func nameWrongHeads(_ row: [UInt8]) {
+        guard let wrong = WrongIndexHeads(row) else {
+            return check.malformed(
+                .meta, StoreLayout.MetaName.indexWrong,
+                "is no list of at most \(WrongIndexHeads.limit) EntryIDs, each once")
+        }
+        for head in wrong.heads {
+            check.findings.add(
+                .meta, "wrong", .map,
+                "index head \(EntryID(head)) says a map that is not that of the entries: it "
+                    + "stays in the log, and the head after it is right")
+        }
+    }
+
     /// The names that this version knows are there, with their values, and no other.
     func meta() throws(LedgerError) -> CheckTally {
         var tally = CheckTally()
@@ -75,20 +90,14 @@ struct SmallFamiliesCheck {
                 guard ServedMark(value.copied()) != nil else {
                     return check.malformed(.meta, name, "is not a number of 8 bytes")
                 }
-            case StoreLayout.MetaName.indexRebuilt, StoreLayout.MetaName.indexWrong:
+            case StoreLayout.MetaName.indexRebuilt:
                 guard let head = Hash(value) else {
                     return check.malformed(.meta, name, "is not 32 bytes")
                 }
-                guard name == StoreLayout.MetaName.indexWrong else {
-                    guard Store.isUnderWay(head) else { return }
-                    return check.findings.add(
-                        .meta, "rebuilt", .map,
-                        "colophond index rebuild was cut off: run it again")
-                }
+                guard Store.isUnderWay(head) else { return }
                 check.findings.add(
-                    .meta, "wrong", .map,
-                    "index head \(EntryID(head)) says a map that is not that of the entries: it "
-                        + "stays in the log, and the head after it is right")
+                    .meta, "rebuilt", .map, "colophond index rebuild was cut off: run it again")
+            case StoreLayout.MetaName.indexWrong: nameWrongHeads(value.copied())
             case StoreLayout.MetaName.index:
                 guard value.copied() == Store.madeWithIndex else {
                     return check.malformed(.meta, name, "is not 1")

@@ -223,18 +223,28 @@ import TestSupport
         }
     }
 
-    /// A first head over rows that were wrong: it stays in the log, and the next one is right.
-    @Test func aWrongHeadIsFollowedByARightOneOnRequest() async throws {
+    /// A closed ledger whose first index head was made over rows that were wrong, the options that
+    /// make heads, and that head.
+    private static func closedWithWrongHead() async throws -> (
+        fixture: LedgerFixture, options: LedgerOptions, wrong: EntryID
+    ) {
         let fixture = try await IndexTests.fixture(index: .off)
         try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
         fixture.ledger.close()
         try await fixture.writeKeys()
-        try Self.loseRow(fixture)
+        try loseRow(fixture)
         var options = fixture.options
         options.index = .on
-        let wrong = try LedgerFixture.open(options, fixture.clock)
-        try await eventually("a head is made") { try wrong.indexHead() != nil }
-        wrong.close()
+        let ledger = try LedgerFixture.open(options, fixture.clock)
+        try await eventually("a head is made") { try ledger.indexHead() != nil }
+        let head = try #require(try ledger.indexHead()).head.id
+        ledger.close()
+        return (fixture, options, head)
+    }
+
+    /// It stays in the log, and the next one is right.
+    @Test func aWrongHeadIsFollowedByARightOneOnRequest() async throws {
+        let (fixture, options, _) = try await Self.closedWithWrongHead()
         _ = try Ledger.forgetIndex(options)
         let again = try LedgerFixture.open(options, fixture.clock)
         _ = await again.register([try fixture.capture("next")])
@@ -246,6 +256,45 @@ import TestSupport
         let findings = try IndexTests.check(fixture).findings
         #expect(findings.map(\.rule) == [.map])
         #expect(findings.first?.family == "meta")
+    }
+
+    /// One that was found before stays a finding, whatever is found later and rebuilt.
+    @Test func eachWrongHeadStaysAFinding() async throws {
+        let (fixture, options, wrong) = try await Self.closedWithWrongHead()
+        let older = EntryID(.sha256([7]))
+        try IndexTests.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.put(
+                key: StoreLayout.MetaName.indexWrong, value: older.hash.bytes,
+                in: store.columnFamily("meta"))
+            try store.write(batch, sync: true)
+        }
+        for round in 0..<2 {
+            _ = try Ledger.forgetIndex(options)
+            let again = try LedgerFixture.open(options, fixture.clock)
+            _ = await again.register([try fixture.capture("next \(round)")])
+            try await IndexTests.settled(again)
+            again.close()
+            let findings = try IndexTests.check(fixture).findings.filter { $0.family == "meta" }
+            #expect(findings.map(\.rule) == [.map, .map])
+            for head in [older, wrong] {
+                #expect(findings.contains { $0.detail.contains("\(head)") }, "\(findings)")
+            }
+        }
+    }
+
+    /// An older row is a list of one; the first heads stay when there are too many.
+    @Test func theRowOfWrongHeadsKeepsTheFirst() throws {
+        let heads = (0..<70).map { Hash.sha256([UInt8($0)]) }
+        #expect(WrongIndexHeads(heads[0].bytes)?.heads == [heads[0]])
+        var row = WrongIndexHeads()
+        for head in heads + heads { row.add(head) }
+        #expect(row.heads == Array(heads.prefix(WrongIndexHeads.limit)))
+        #expect(WrongIndexHeads(row.value) == row)
+        for bad in [[], Array(row.value.dropLast()), heads[0].bytes + heads[0].bytes] {
+            #expect(WrongIndexHeads(bad) == nil)
+        }
+        #expect(WrongIndexHeads(row.value + heads[69].bytes) == nil)
     }
 
     @Test func aHeadThatMustNotStandWhereItDoesIsFound() async throws {

@@ -323,7 +323,10 @@ struct IndexMaker {
         logger.error(
             "an index head says a wrong map; the next one will be right",
             metadata: ["entry": "\(head.head.id)", "index": "\(head.index)"])
-        try store.write(.lists, sync: true) { rows in rows.put(wrongIndexHead: id) }
+        var wrong = try store.wrongIndexHeads()
+        wrong.add(id)
+        let found = wrong
+        try store.write(.lists, sync: true) { rows in rows.put(found) }
         return true
     }
 

@@ -72,7 +72,7 @@ package enum StoreLayout {
         /// request, 32 zero bytes where there was none, or a mark (``Store/rebuildUnderWay``,
         /// ``Store/headsUnderWay``).
         package static let indexRebuilt = Array("rebuilt".utf8)
-        /// The EntryID of the newest index head whose map was found to be wrong.
+        /// The EntryIDs of the index heads whose maps were found to be wrong (``WrongIndexHeads``).
         package static let indexWrong = Array("wrong".utf8)
         /// The digests of the snapshots of the index that may stand beside the store: of the one
         /// that was written last, and of the one before.

@@ -157,9 +157,9 @@ package struct RowBatch {
         batch.put(key: StoreLayout.MetaName.indexRebuilt, value: head.bytes, in: store.meta)
     }
 
-    /// Puts which index head has a map that is wrong.
-    package func put(wrongIndexHead head: Hash) {
-        batch.put(key: StoreLayout.MetaName.indexWrong, value: head.bytes, in: store.meta)
+    /// Puts which index heads have maps that are wrong.
+    package func put(_ wrong: WrongIndexHeads) {
+        batch.put(key: StoreLayout.MetaName.indexWrong, value: wrong.value, in: store.meta)
     }
 
     /// Puts which snapshots of the index may stand beside the store, the newest first.

@@ -126,6 +126,17 @@ extension Store {
         return hash
     }
 
+    /// The index heads whose maps were found to be wrong.
+    package func wrongIndexHeads() throws(LedgerError) -> WrongIndexHeads {
+        guard let row = try value(StoreLayout.MetaName.indexWrong, in: meta) else {
+            return WrongIndexHeads()
+        }
+        guard let heads = WrongIndexHeads(row) else {
+            throw .corrupt("the row \"wrong\" of meta is no list of EntryIDs; run colophond fsck")
+        }
+        return heads
+    }
+
     /// The digests of the snapshots of the index that may stand beside the store, the newest first.
     ///
     /// A row that cannot be read allows none: what would be used otherwise is a cache, and `fsck`
