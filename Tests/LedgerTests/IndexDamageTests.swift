@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import IndexMap
 import Ledger
@@ -6,6 +7,7 @@ import LedgerStore
 import Merkle
 import Provenance
 import RocksDB
+import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -53,6 +55,59 @@ import TestSupport
         }
         #expect(again.readiness == nil && !again.hasIndexStopped)
         #expect(try again.indexHead() == nil)
+    }
+
+    /// The first head is not appended, and before it is asked for again the tree head of its size
+    /// is pruned: that is no difference, and a newer size gets the head.
+    @Test func aHeadThatComesTooLateIsMadeOfANewerSize() async throws {
+        let fixture = try await IndexTests.fixture(index: .off)
+        try await IndexTests.register((0..<5).map { "work \($0)" }, fixture)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        let hook = OneFault()
+        hook.arm(WriteFaultTests.Case(step: .batch, fault: .lost))
+        let failures = Mutex(0)
+        let goesOn = DispatchSemaphore(value: 0)
+        let log = LogLines { line in
+            guard line.hasPrefix("keys are not indexed") else { return }
+            let isFirst = failures.withLock { failures in
+                failures += 1
+                return failures == 1
+            }
+            // The indexer is held; however the test ends, it signals.
+            if isFirst { goesOn.wait() }
+        }
+        var options = fixture.options
+        options.index = .on
+        options.upkeepSeconds = 0.02
+        options.faultHook = hook.callAsFunction
+        let ledger = try Ledger.open(
+            options, logger: log.logger, clock: { [clock = fixture.clock] in clock.now })
+        defer { ledger.close() }
+        defer { goesOn.signal() }
+        let late = ledger.head().size
+        try await eventually("the head is not appended") { failures.withLock { $0 } == 1 }
+        #expect(hook.hasStruck)
+        func register(_ name: String) async throws {
+            let statement = try fixture.capture(name)
+            try await eventually("\(name) is registered") {
+                await ledger.register([statement]).first?.refusal == nil
+            }
+        }
+        // So the head is not the last of its hour.
+        try await register("in the same hour")
+        fixture.clock.advance(by: 25 * 3600)
+        try await register("a day later")
+        try await register("and one more")
+        try await eventually("the tree head goes") { try ledger.head(size: late) == nil }
+        goesOn.signal()
+        try await IndexTests.settled(ledger)
+        #expect(log.says("an index head is made of a newer size"), "\(log.text)")
+        let first = try #require(try IndexOfLeaves(ledger).heads.first?.head)
+        #expect(first.size > late && first.chain.sequence == 0)
+        try IndexOfLeaves(ledger).expectSame(in: ledger)
+        ledger.close()
+        #expect(try IndexTests.check(fixture).findings == [])
     }
 
     // MARK: - Tables

@@ -16,6 +16,10 @@ final class IndexHeadOrder: Sendable {
         /// It must not stand there: the map, or the indexer, is wrong.
         case refused(String)
 
+        /// No tree head of its size is there any more, as after a day of attempts that failed:
+        /// one of a newer size is to be asked for.
+        case late
+
         /// It was not written, or that is not known; it is to be asked for again.
         case failed(LedgerError)
     }

@@ -164,16 +164,26 @@ final class Sequencer: @unchecked Sendable {
         let tree = try store.range(size: order.size).root
         let coversOther = try store.hasOther(than: (newest?.head.size ?? 0)..<order.size)
         let isPublished = try store.head(size: order.size)?.receipt != nil
-        do {
-            let head = try IndexHeadDraft(
+        let head: IndexHead
+        do throws(Refusal) {
+            head = try IndexHeadDraft(
                 after: newest?.head, of: registry.genesis, origin: registry.origin.text,
                 size: order.size, tree: tree, map: order.map, time: clock()
             ).sign(with: ledgerKey)
+        } catch {
+            // It says nothing of the map.
+            throw .cannotSign("no index head is logged: \(error)")
+        }
+        do throws(IndexHeadFault) {
             try IndexHeadPlace(state.range.size, below: registry, after: newest?.head).check(
                 head, tree: tree, coversOther: coversOther, isPublished: isPublished)
             return PlacedIndexHead(head, at: state.range.size)
         } catch {
-            order.decide(.refused("\(error)"))
+            switch error {
+            case .unpublished: order.decide(.late)
+            case .otherKey, .signature: throw .cannotSign("no index head is logged: \(error)")
+            default: order.decide(.refused("\(error)"))
+            }
             return nil
         }
     }

@@ -394,6 +394,13 @@ struct IndexMaker {
         case .refused(let reason):
             pending = nil
             stop("its head for \(next.end) entries must not be logged: \(reason)")
+        case .late:
+            // As where an epoch ends at no signed size: the next one that does gets a head. It
+            // comes, for the tree head of the newest entries always stays.
+            logger.notice(
+                "an index head is made of a newer size: the tree head of its own is gone",
+                metadata: ["size": "\(next.end)"])
+            try apply(next, nil, in: store)
         case .failed(let error):
             // Its batch, or its place, and no row of the index: it is asked for again.
             throw Self.isDamage(error) ? .tryAgain("no index head is logged: \(error)") : error
