@@ -60,7 +60,7 @@ extension Ledger {
 
     /// Removes the snapshot of the map.
     ///
-    /// Where that fails nothing is changed yet, and it says so.
+    /// Where that fails no row is changed yet, and it says so.
     private static func removeSnapshot(_ places: LedgerPlaces) throws(LedgerError) {
         do throws(LedgerError) {
             try IndexSnapshotFile(places).remove()
@@ -68,10 +68,10 @@ extension Ledger {
             switch error {
             case .unfit:
                 throw .tryAgain(
-                    "\(error); nothing was changed: move it away, and run the command again")
+                    "\(error); no row was changed: move it away, and run the command again")
             case .notOurs:
                 throw .tryAgain(
-                    "\(error); nothing was changed: mend that, and run the command again")
+                    "\(error); no row was changed: mend that, and run the command again")
             default: throw error
             }
         }

@@ -19,6 +19,10 @@ struct CheckBounds: Sendable {
     /// Whether entries are being added: then rows beyond the size are newer, not wrong.
     let isGrowing: Bool
 
+    /// The most entries behind the last one that can be read of which a head may still say that
+    /// they are there: a table or some that cannot be read.
+    private static let gapLimit: UInt64 = 1 << 24
+
     /// The bounds of a ledger that grows on, up to a head that is published.
     init(upTo head: HeadRow, _ store: CheckedStore) throws(LedgerError) {
         size = head.size
@@ -31,22 +35,25 @@ struct CheckBounds: Sendable {
     ///
     /// A head whose key was changed may claim more entries than there are, an entry whose key
     /// was changed may lie far behind all others; each is found as a row too many. Where the last
-    /// entries cannot be read a head counts whose note has its size, and where the last heads
-    /// cannot, the entries do: no row is too many because another one cannot be read.
+    /// entries cannot be read a head counts whose note has its size and which claims no more than
+    /// ``gapLimit`` of them, and where the last heads cannot, the entries do that follow one
+    /// another: no row is too many because another one cannot be read.
     init(of store: CheckedStore) throws(LedgerError) {
         let entries = try store.lastRows(of: .entries, limit: 2)
-        let last = entries.rows.compactMap { StoreLayout.number($0.key) }.first
-        let count = last.map { $0 == .max ? $0 : $0 + 1 } ?? 0
+        let keys = entries.rows.compactMap { StoreLayout.number($0.key) }
+        let count = keys.first.map { $0 == .max ? $0 : $0 + 1 } ?? 0
+        let isNext = keys.count < 2 || keys[0] - keys[1] == 1
         let heads = try store.lastRows(of: .heads, limit: 16)
         var found: (size: UInt64, roots: [Hash])?
         for row in heads.rows {
             guard let size = StoreLayout.number(row.key), size > 0 else { continue }
             let head = try? HeadRow(size: size, value: row.value)
-            guard size <= count || (entries.endsInGap && Self.isOfNote(head)) else { continue }
+            let isInGap = entries.endsInGap && size - min(size, count) <= Self.gapLimit
+            guard size <= count || (isInGap && Self.isOfNote(head)) else { continue }
             found = (size, head.map(Self.roots(of:)) ?? [])
             break
         }
-        if heads.endsInGap, count > found?.size ?? 0 {
+        if heads.endsInGap, isNext, count > found?.size ?? 0 {
             // The newest head cannot be read, which is a finding already.
             found = (size: count, roots: [])
         }

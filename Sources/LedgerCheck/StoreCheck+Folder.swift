@@ -69,7 +69,8 @@ extension StoreCheck {
         let bounds = try CheckBounds(of: store)
         let check = StoreCheck(store, bounds, options, erasing: pending)
         let rows = UInt64(options.manifests ? 7 : 6) + (options.signatures ? 1 : 0)
-        monitor.begin(total: bounds.size * rows)
+        let total = bounds.size.multipliedReportingOverflow(by: rows)
+        monitor.begin(total: total.overflow ? .max : total.partialValue)
         try memory.check(check)
         return try check.run()
     }

@@ -59,7 +59,7 @@ struct CompleteScene {
     func judge(
         _ record: TransparentStatement, _ proof: [UInt8], _ artifact: String? = "photo",
         shown: [TransparentStatement] = [], require: Level? = nil,
-        requireComplete: Set<IndexKind> = [], kit: TrustKit? = nil
+        requireComplete: Set<IndexKind> = [], kit: TrustKit? = nil, acceptsSuspect: Bool = false
     ) throws -> Report {
         let verifier = Verifier(try kit ?? self.kit())
         let others = shown.compactMap { record in
@@ -67,8 +67,8 @@ struct CompleteScene {
         }
         return verifier.verify(
             file: record.encoded(), artifact: artifact.map { .sha256(Array($0.utf8)) },
-            recordOnly: artifact == nil, require: require, completes: [proof],
-            shown: ShownEntries(others),
+            recordOnly: artifact == nil, acceptSuspect: acceptsSuspect, require: require,
+            completes: [proof], shown: ShownEntries(others),
             requireComplete: requireComplete)
     }
 

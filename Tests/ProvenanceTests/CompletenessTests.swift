@@ -345,6 +345,10 @@ import Testing
         let found = try #require(report.complete.first)
         #expect(found.verdict == .ok && found.detail.contains("entry 5, of this record, is not"))
         #expect(report.completeness.first?.answers.first?.coversRecord == false)
+        let accepted = try scene.judge(
+            forged, bytes, requireComplete: [.artifact], acceptsSuspect: true)
+        #expect(accepted.outcome == .unproven && accepted.missingComplete == [.artifact])
+        #expect(accepted.shortfall.contains("entry 5, of this record, is not"))
         // A receipt that no thief can have made holds the ledger to it.
         var logged = forged
         logged.receipts = [try scene.ledger.receipt(5)]
@@ -393,6 +397,26 @@ import Testing
         let report = try scene.judge(scene.photo, bytes, requireComplete: [.artifact, .sub])
         #expect(report.outcome == .unproven && report.missingComplete == [.sub])
         #expect(report.shortfall.hasSuffix(": none is about that"), "\(report.shortfall)")
+    }
+
+    /// Of two lists in one file, each of which is here in part, the one that is required is named.
+    @Test func theReasonWhyAListIsNotCompleteIsOfThatList() throws {
+        var scene = scene
+        for number in 0..<70 { try scene.ledger.add("work \(number)") }
+        try scene.ledger.addIndexHead()
+        let head = try #require(scene.ledger.indexHeads.last?.head)
+        let map = try scene.ledger.map(head.size)
+        let names: [IndexName] = try [
+            .iss(scene.photo.statement.issuer), .sub(scene.photo.statement.subject),
+        ]
+        let bytes = try CompleteProof(
+            scene.ledger.transparent(head), names.map { map.proof(of: $0, positions: 0..<9) }
+        ).encoded()
+        for (kind, word) in [(IndexKind.iss, "the issuer"), (.sub, "the thread")] {
+            let report = try scene.judge(scene.photo, bytes, requireComplete: [kind])
+            #expect(report.outcome == .unproven)
+            #expect(report.shortfall.contains(word), "\(report.shortfall)")
+        }
     }
 
     /// A level that nobody named can reach is not reached by one above it.

@@ -127,14 +127,12 @@ extension Store {
     }
 
     /// The index heads whose maps were found to be wrong.
+    ///
+    /// A row that is no list of them names none: nothing but what a person is told rests on it, and
+    /// `fsck` says that it is damaged.
     package func wrongIndexHeads() throws(LedgerError) -> WrongIndexHeads {
-        guard let row = try value(StoreLayout.MetaName.indexWrong, in: meta) else {
-            return WrongIndexHeads()
-        }
-        guard let heads = WrongIndexHeads(row) else {
-            throw .corrupt("the row \"wrong\" of meta is no list of EntryIDs; run colophond fsck")
-        }
-        return heads
+        try value(StoreLayout.MetaName.indexWrong, in: meta).flatMap { WrongIndexHeads($0) }
+            ?? WrongIndexHeads()
     }
 
     /// The digests of the snapshots of the index that may stand beside the store, the newest first.

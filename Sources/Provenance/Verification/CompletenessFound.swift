@@ -104,12 +104,12 @@ struct CompletenessFound {
         do throws(IndexProofError) {
             listing = try proof.listing(under: standing.head.map, size: head.size)
         } catch {
-            findings.note(.complete, .refuted, CompleteWords.fault(error, of: proof.name))
-            return nothing(about: proof.name, .refuted)
+            let words = CompleteWords.fault(error, of: proof.name)
+            return nothing(about: proof.name, noting: Finding(.complete, .refuted, words))
         }
         guard isHeadProven else {
             let isFalse = standing.fault?.verdict == .refuted
-            return nothing(about: proof.name, isFalse ? .refuted : .unknown)
+            return nothing(about: proof.name, isFalse ? .refuted : .unknown, nil)
         }
         let words = CompleteWords(of: proof.name, by: head, subject.artifact)
         let key = proof.name.key
@@ -121,23 +121,25 @@ struct CompletenessFound {
             }
         if isOwnDoubted { having.removeAll { $0 == subject.own?.index } }
         if let entry = having.first(where: { listing.answer(about: $0) == .notListed }) {
-            findings.note(.complete, .refuted, words.omitted(entry))
-            return nothing(about: proof.name, .refuted)
+            let finding = Finding(.complete, .refuted, words.omitted(entry))
+            return nothing(about: proof.name, noting: finding)
         }
         guard subject.isAsked(proof.name) else {
-            findings.note(.complete, .absent, CompleteWords.other(proof.name))
-            return nothing(about: proof.name, .absent)
+            let finding = Finding(.complete, .absent, CompleteWords.other(proof.name))
+            return nothing(about: proof.name, noting: finding)
         }
         let listed = ListedEntries(listing, having: having, about: subject)
         let verdict: Verdict =
             !listing.isWhole ? .notChecked : standing.isSuspect ? .suspect : .ok
-        findings.note(
+        let finding = Finding(
             .complete, verdict, detail(listing, listed, words, head, standing, isOwnDoubted))
+        findings.append(finding)
         return Report.Completeness.Answer(
             name: proof.name, isAboutRecord: subject.isOfRecord(proof.name), verdict: verdict,
             count: listing.count, indexes: listing.runs.flatMap(\.indexes),
             shown: listed.shown, isAll: listed.isAll,
-            coversRecord: subject.own.map { $0.index < head.size && !isOwnDoubted } ?? false)
+            coversRecord: subject.own.map { $0.index < head.size && !isOwnDoubted } ?? false,
+            finding: finding)
     }
 
     private func detail(
@@ -161,12 +163,19 @@ struct CompletenessFound {
         return parts.joined(separator: "; ")
     }
 
+    private mutating func nothing(
+        about name: IndexName, noting finding: Finding
+    ) -> Report.Completeness.Answer {
+        findings.append(finding)
+        return nothing(about: name, finding.verdict, finding)
+    }
+
     private func nothing(
-        about name: IndexName, _ verdict: Verdict
+        about name: IndexName, _ verdict: Verdict, _ finding: Finding?
     ) -> Report.Completeness.Answer {
         Report.Completeness.Answer(
             name: name, isAboutRecord: subject.isOfRecord(name), verdict: verdict, count: nil,
-            indexes: [], shown: [], isAll: false, coversRecord: false)
+            indexes: [], shown: [], isAll: false, coversRecord: false, finding: finding)
     }
 }
 

@@ -54,8 +54,12 @@ extension Report {
             /// the listing is *all*, and else *at most*.
             public let isAll: Bool
 
-            /// Whether the entry of the record is among those that are covered.
+            /// Whether the entry of the record is among those that are covered; false for one that
+            /// a thief may have placed and that is not listed.
             public let coversRecord: Bool
+
+            /// What was found about it; nil where the head is not proven, which is found once.
+            let finding: Finding?
         }
 
         /// The index head; nil where the proof cannot be read.

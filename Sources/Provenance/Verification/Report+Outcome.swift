@@ -69,6 +69,8 @@ extension Report {
             reason = VerdictPhrase.completeLevel.with([
                 "reached": reached.rawValue, "level": required.rawValue,
             ])
+        } else if let index, proofs.contains(where: { leavesOut(index, $0, isAsked) }) {
+            reason = VerdictPhrase.completeOwnDoubted.with(["entry": "\(index)"])
         } else if !answers.isEmpty, open == nil {
             let isCovered = answers.contains(where: \.coversRecord)
             let phrase: VerdictPhrase = isCovered ? .completeSome : .completeUncovered
@@ -91,7 +93,17 @@ extension Report {
             return unread.flatMap(\.findings).first { !$0.verdict.holds }
         }
         guard let open = answers.first(where: { !$0.verdict.holds }) else { return nil }
-        return proofs.flatMap(\.findings).first { $0.verdict == open.verdict }
+        let head = proofs.first { $0.answers.contains(open) }
+        return open.finding ?? head?.findings.first { !$0.verdict.holds }
+    }
+
+    /// Whether a proof covers the record's entry and does not list it, which a thief may have
+    /// placed.
+    private func leavesOut(
+        _ index: UInt64, _ proof: Completeness, _ isAsked: (Completeness.Answer) -> Bool
+    ) -> Bool {
+        guard let head = proof.head, index < head.size else { return false }
+        return proof.answers.contains { isAsked($0) && $0.verdict.holds && !$0.coversRecord }
     }
 
     /// Whether all that is missing is that the record was never logged, as far as it says.

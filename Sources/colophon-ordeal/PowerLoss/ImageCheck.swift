@@ -33,8 +33,7 @@ struct ImageCheck {
     init(
         desk: URL, memory: Memory, verifier: Verifier, founded: UInt64, pop: PoP, dice: Dice
     ) throws {
-        let first = memory.heads.map(\.checkpoint.size).min() ?? 0
-        guard verifier.kit.head.size <= first else {
+        if let first = memory.heads.map(\.checkpoint.size).min(), verifier.kit.head.size > first {
             throw OrdealError.cannotRun(
                 "the kit has a head of \(verifier.kit.head.size) entries, and the first head that "
                     + "was shown has \(first): a cut may have come before the kit")
