@@ -402,7 +402,12 @@ import Testing
     /// Of two lists in one file, each of which is here in part, the one that is required is named.
     @Test func theReasonWhyAListIsNotCompleteIsOfThatList() throws {
         var scene = scene
-        for number in 0..<70 { try scene.ledger.add("work \(number)") }
+        for number in 0..<70 {
+            let manifest = try scene.ledger.manifest("work \(number)")
+            let statement = try scene.ledger.draft(manifest, sub: CompleteScene.thread)
+                .sign(with: scene.ledger.pop)
+            _ = try scene.ledger.log(statement, manifest)
+        }
         try scene.ledger.addIndexHead()
         let head = try #require(scene.ledger.indexHeads.last?.head)
         let map = try scene.ledger.map(head.size)
