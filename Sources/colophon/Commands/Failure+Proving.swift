@@ -41,10 +41,7 @@ extension Failure {
             self.init(
                 .tryAgain, place, "gave a false answer: \(what) \(reason)",
                 hint: Self.unprinted(desk))
-        case .useless(let what, let reason):
-            self.init(
-                .tryAgain, place, "gave no answer that helps: \(what) \(reason)",
-                hint: "ask again later, or with a newer version of colophon")
+        case .useless(let what, let reason): self = .useless("\(what) \(reason)", from: place)
         case .receipt(let error): self.init(error, at: desk)
         case .noEntry(let name):
             self = .no(place, "the log does not have \(name)")
@@ -84,6 +81,12 @@ extension Failure {
         case .unsigned(let words):
             self = .usage("--format cose: \(words)", hint: "--format json has the same hashes")
         }
+    }
+
+    private static func useless(_ words: String, from place: String) -> Failure {
+        Failure(
+            .tryAgain, place, "gave no answer that helps: \(words)",
+            hint: "ask again later, or with a newer version of colophon")
     }
 
     private static let keepBoth =
