@@ -31,6 +31,10 @@ final class IteratorOptions {
         if let snapshot {
             unsafe rocksdb_readoptions_set_snapshot(native, snapshot.native)
         }
+        // RocksDB 7.8 looks for ranges that are removed also where there are none, and then takes a
+        // table behind the first one of a level that cannot be read for the end of the rows. We
+        // remove no ranges.
+        unsafe rocksdb_readoptions_set_ignore_range_deletions(native, 1)
         unsafe rocksdb_readoptions_set_fill_cache(native, fillsCache ? 1 : 0)
         unsafe rocksdb_readoptions_set_readahead_size(native, max(0, readahead))
     }

@@ -69,22 +69,6 @@ public final class WriteBatch {
         delete(key: key.span, in: family)
     }
 
-    /// Removes all rows from `start` to just before `end`.
-    ///
-    /// - Precondition: `start` does not sort after `end`, which RocksDB would notice only when
-    ///   the batch is in its log; the column family is of the same opening as the batch.
-    public func deleteRange(from start: [UInt8], to end: [UInt8], in family: ColumnFamily) {
-        precondition(!end.lexicographicallyPrecedes(start), "a range ends before it starts")
-        let handle = unsafe handle(of: family)
-        let (start, end) = (start.span, end.span)
-        unsafe withRowBytes(start) { startBytes, startCount in
-            unsafe withRowBytes(end) { endBytes, endCount in
-                unsafe rocksdb_writebatch_delete_range_cf(
-                    native, handle, startBytes, startCount, endBytes, endCount)
-            }
-        }
-    }
-
     /// Forgets all changes, so that the batch's memory can be used again.
     public func clear() {
         unsafe rocksdb_writebatch_clear(native)

@@ -31,6 +31,46 @@ import TestSupport
         #expect(try database.get([9], in: rows) != nil)
     }
 
+    /// Nor like the end of a level, of which other tables can be read.
+    @Test func rotInOneTableOfALevelIsReportedInBothDirections() throws {
+        do {
+            let database = try folder.open()
+            let rows = database.columnFamily("rows")
+            for key in 0..<4 as Range<UInt8> {
+                try database.put(key: [key], value: [key], in: rows)
+                guard !key.isMultiple(of: 2) else { continue }
+                // A table that overlaps no other one moves down as it is.
+                try database.flush()
+                try database.compact(rows)
+            }
+            database.close()
+        }
+        let tables = try folder.files(".sst")
+        #expect(tables.count == 2)
+        for table in tables {
+            let bytes = try folder.bytes(at: table)
+            var damaged = bytes
+            damaged[12] ^= 0xFF
+            try folder.write(damaged, at: table)
+            let database = try folder.open()
+            for isForward in [true, false] {
+                let error = #expect(throws: RocksDBError.self, "\(table), \(isForward)") {
+                    var rows = try Iterator(over: database.columnFamily("rows"), of: database)
+                    if isForward {
+                        try rows.seekToFirst()
+                        while try rows.next() {}
+                    } else {
+                        try rows.seekToLast()
+                        while try rows.previous() {}
+                    }
+                }
+                #expect(error?.kind == .corruption)
+            }
+            database.close()
+            try folder.write(bytes, at: table)
+        }
+    }
+
     @Test func rotInABlobFileIsReported() throws {
         var family = ColumnFamilyOptions(name: "rows")
         family.blobFiles = ColumnFamilyOptions.BlobFiles(minimumByteCount: 100)

@@ -69,15 +69,9 @@ import TestSupport
                     let value = generator.bytes(Int.random(in: 0...400, using: &generator))
                     batch.put(key: key, value: value, in: rows)
                     model[key] = value
-                case ..<9:
+                default:
                     batch.delete(key: key, in: rows)
                     model[key] = nil
-                default:
-                    let other = self.key()
-                    let isSorted = key.lexicographicallyPrecedes(other)
-                    let (start, end) = isSorted ? (key, other) : (other, key)
-                    batch.deleteRange(from: start, to: end, in: rows)
-                    model = model.filter { !isIn($0.key, start, end) }
                 }
             }
             try database.write(batch, sync: Bool.random(using: &generator))

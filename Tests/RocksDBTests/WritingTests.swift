@@ -63,31 +63,6 @@ import TestSupport
         #expect(try !iterator.seekToFirst())
     }
 
-    @Test func aDeletedRangeIsHalfOpen() throws {
-        let database = try folder.open()
-        let rows = database.columnFamily("rows")
-        for key in 0..<6 as Range<UInt8> {
-            try database.put(key: [key], value: [key], in: rows)
-        }
-        let batch = try WriteBatch(for: database)
-        batch.deleteRange(from: [1], to: [4], in: rows)
-        batch.deleteRange(from: [5], to: [5], in: rows)
-        try database.write(batch, sync: true)
-        let left = try database.values(of: (0..<6).map { [UInt8($0)] }, in: rows)
-        #expect(left == [[0], nil, nil, nil, [4], [5]])
-    }
-
-    @Test func aReversedRangeStopsTheProgramBeforeItReachesTheLog() async {
-        await #expect(processExitsWith: Self.trap) {
-            let folder = try TemporaryFolder()
-            let database = try folder.open()
-            let batch = try WriteBatch(for: database)
-            // Nothing after the trap can remove it.
-            try FileManager.default.removeItem(atPath: folder.path)
-            batch.deleteRange(from: [2], to: [1], in: database.columnFamily("rows"))
-        }
-    }
-
     @Test func aBatchStopsTheProgramAtAFamilyOfAnotherOpening() async {
         await #expect(processExitsWith: Self.trap) {
             let folder = try TemporaryFolder()
