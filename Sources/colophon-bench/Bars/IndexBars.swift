@@ -9,9 +9,6 @@ struct IndexBars {
     /// Bytes of memory that a record may take: 500 MB for 234 million.
     private static let recordBytes = 500.0 / 234
 
-    /// MiB that a ledger with an index may take under load, and bytes for each entry more.
-    private static let (memory, entryBytes) = (300.0, 6.0)
-
     let run: Run
     let ledger: BenchLedger
 
@@ -28,7 +25,7 @@ struct IndexBars {
         run.add([try await map()])
         try await IndexLoadBars(run: run, index: index).measure()
         try await IndexAnswerBars(run: run, ledger: ledger).measure()
-        run.add([try await memory()])
+        run.add([try await MemoryBar.measure("memory with an index", of: ledger)])
         try await IndexProofBars(run: run, index: index).measure()
         try await IndexStartBars(run: run, index: index).measure()
     }
@@ -53,13 +50,5 @@ struct IndexBars {
         let records = Double(try await ledger.captures()) * Self.rowsOfCapture
         let bytes = try await ledger.metric("colophon_index_map_bytes")
         return Bar("map, of a record", "B", bytes / records, of: Self.recordBytes)
-    }
-
-    /// The most that was resident since the server was started, which was before the loads.
-    private func memory() async throws -> Bar {
-        let entries = Double(try await ledger.size())
-        return Bar(
-            "memory with an index", "MiB", try ledger.server.memory("VmHWM"),
-            of: Self.memory + Self.entryBytes * entries / 1_048_576)
     }
 }

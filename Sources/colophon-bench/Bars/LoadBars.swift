@@ -46,7 +46,8 @@ struct LoadBars {
         if run.has(.entries) || run.has(.receipt) {
             measured.append(try await singles(sample))
         }
-        let bars = run.has(.memory) ? [try memory()] : []
+        let bars =
+            run.has(.memory) ? [try await MemoryBar.measure("memory under load", of: ledger)] : []
         let after = try await limits(sample, batch: size)
         let mean = before.mean(with: after)
         return (measured.flatMap { $0(mean) } + bars, before.drift(to: after))
@@ -150,13 +151,6 @@ struct LoadBars {
     }
 
     // MARK: - The rest
-
-    /// The most that was resident since the server was started, which was before the load.
-    private func memory() throws -> Bar {
-        Bar(
-            name: "memory under load", unit: "MiB", value: try ledger.server.memory("VmHWM"),
-            limit: 300, target: 1, sense: .atMost)
-    }
 
     private func limits(_ sample: Sample, batch: Int) async throws -> MachineLimits {
         let first = try await ledger.captures()
