@@ -26,7 +26,7 @@ struct CheckBounds: Sendable {
     /// The bounds of a ledger that grows on, up to a head that is published.
     init(upTo head: HeadRow, _ store: CheckedStore) throws(LedgerError) {
         size = head.size
-        roots = Self.roots(of: head)
+        roots = Self.roots(of: head, Self.noted(by: head))
         lists = try ListBounds(of: store, size: head.size)
         isGrowing = true
     }
@@ -49,8 +49,9 @@ struct CheckBounds: Sendable {
             guard let size = StoreLayout.number(row.key), size > 0 else { continue }
             let head = try? HeadRow(size: size, value: row.value)
             let isInGap = entries.endsInGap && size - min(size, count) <= Self.gapLimit
-            guard size <= count || (isInGap && Self.isOfNote(head)) else { continue }
-            found = (size, head.map(Self.roots(of:)) ?? [])
+            let noted = head.flatMap(Self.noted(by:))
+            guard size <= count || (isInGap && noted?.size == size) else { continue }
+            found = (size, head.map { Self.roots(of: $0, noted) } ?? [])
             break
         }
         if heads.endsInGap, isNext, count > found?.size ?? 0 {
@@ -66,16 +67,15 @@ struct CheckBounds: Sendable {
         isGrowing = false
     }
 
-    /// Whether a head has a note of its own size: a key that was changed does not say that.
-    private static func isOfNote(_ head: HeadRow?) -> Bool {
-        guard let head, let note = head.receipt?.note else { return false }
-        return (try? SignedCheckpoint(parsing: note))?.claim.size == head.size
+    /// The tree that a head's note names, which a key that was changed does not change; nil where
+    /// there is no note that can be read, which the pass over heads reports.
+    private static func noted(by head: HeadRow) -> Checkpoint? {
+        guard let note = head.receipt?.note else { return nil }
+        return (try? SignedCheckpoint(parsing: note))?.claim
     }
 
-    private static func roots(of head: HeadRow) -> [Hash] {
-        guard let note = head.receipt?.note, let signed = try? SignedCheckpoint(parsing: note),
-            signed.claim.root != head.root
-        else { return [head.root] }
-        return [head.root, signed.claim.root]
+    private static func roots(of head: HeadRow, _ noted: Checkpoint?) -> [Hash] {
+        guard let noted, noted.root != head.root else { return [head.root] }
+        return [head.root, noted.root]
     }
 }

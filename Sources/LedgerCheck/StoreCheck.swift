@@ -230,7 +230,8 @@ extension StoreCheck {
         guard bounds.isGrowing else { return false }
         if index < tallest.withLock({ $0 }) { return true }
         // A row is written with its head, so a head that is read later covers it. Where none can
-        // be read, the pass over the heads says so, and no other row is accused for that.
+        // be read, the pass over the heads says so, and no other row is accused for that. Of a
+        // check that is to end, the next read throws.
         guard let newest = try? store.lastRows(of: .heads, limit: 1), !newest.endsInGap else {
             return true
         }
