@@ -37,9 +37,8 @@ struct SitePages: Sendable {
         do {
             return try read()
         } catch {
-            var problem = Problem.storage(LedgerError.words(ofRead: error))
-            if let error = error as? LedgerError, error.remedy != .wait { problem.retryAfter = nil }
-            throw problem
+            let remedy = (error as? LedgerError)?.remedy ?? .wait
+            throw .storage(LedgerError.words(ofRead: error), canPass: remedy == .wait)
         }
     }
 
@@ -64,9 +63,8 @@ struct SitePages: Sendable {
             guard let reason = ledger.readiness else {
                 return .notFound("no such entry in this log")
             }
-            var problem = Problem.storage("the entry may be missing here: \(reason)")
-            if ledger.remedy != .wait { problem.retryAfter = nil }
-            return problem
+            return .storage(
+                "the entry may be missing here: \(reason)", canPass: ledger.remedy == .wait)
         }
         return Problem(
             status: .serviceUnavailable, title: "Service Unavailable",

@@ -118,9 +118,11 @@ extension Problem {
     }
 
     /// The store failed while it was read; this says nothing about the content of the log.
-    package static func storage(_ detail: String) -> Problem {
+    ///
+    /// - Parameter canPass: whether waiting can help: only then a client is asked to come again.
+    package static func storage(_ detail: String, canPass: Bool = true) -> Problem {
         Problem(
             status: .serviceUnavailable, title: "Service Unavailable", detail: detail,
-            retryAfter: storageDelay)
+            retryAfter: canPass ? storageDelay : nil)
     }
 }

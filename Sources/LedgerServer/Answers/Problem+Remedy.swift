@@ -4,9 +4,7 @@ package import LedgerStore
 extension Problem {
     /// The store failed: a client is asked to come again only where waiting can help.
     package static func storage(_ detail: String, _ remedy: Remedy) -> Problem {
-        var problem = storage(detail)
-        if remedy != .wait { problem.retryAfter = nil }
-        return problem
+        storage(detail, canPass: remedy == .wait)
     }
 
     /// Says why a read has no answer, which is never an absence.

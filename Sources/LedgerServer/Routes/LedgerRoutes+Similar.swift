@@ -99,8 +99,8 @@ extension Problem {
                     detail: "too many searches wait; send it again later",
                     retryAfter: Self.rateDelay)
             case .closed: .storage("the server stops", .wait)
-            case .unreadable(let reason), .unwritable(let reason):
-                .storage("the store could not be read: \(reason)")
+            case .unreadable(let reason): .storage("the store could not be read: \(reason)")
+            case .unwritable: .storage("\(error)")
             }
     }
 }
