@@ -447,15 +447,14 @@ let package = Package(
             ],
             exclude: ["Corpus", "Timestamps"]),
         tests("TidyTests", ["Processes"]),
-        // They start colophond too, which every build of tests makes. Declared here it would be
-        // linked into the program of the tests, and its allocator with it: that one counts by its
-        // own.
+        // They start the programs, which every build of tests makes. Declared here these would be
+        // linked into the program of the tests, colophond's allocator too, which counts by its own;
+        // and the largest suite would be compiled last and alone.
         tests(
             "CommandTests",
             [
                 "TestSupport", "TestWitness", "TestLedger", "TestLog", "TestPeer", "LogReader",
-                "Provenance", "Compression", "colophon", "colophon-ordeal", nioCore, nioPosix,
-                nioSSL,
+                "Provenance", "Compression", nioCore, nioPosix, nioSSL,
             ],
             exclude: ["Fixtures"]),
     ],

@@ -42,7 +42,7 @@ import Testing
         let folders = try ["Sources", "Tests"].flatMap { try Repository.folders(in: $0) }
         #expect(Set(folders).subtracting(["Fixtures"]) == Set(targets.dependencies.keys))
         #expect(targets.programs.isSuperset(of: ["colophon", "colophond", "colophon-decode"]))
-        #expect(targets.dependencies["CommandTests"]?.contains("colophon") == true)
+        #expect(targets.dependencies["CommandTests"]?.contains("TestLedger") == true)
     }
 
     @Test func everyPlaceAllowedUnsafeCodeHasSome() throws {
