@@ -100,9 +100,10 @@ final class Crowd: Sendable {
         for channel in channels.withLock({ $0 }) { channel.close(mode: .output, promise: nil) }
     }
 
-    /// Closes all connections.
+    /// Closes all connections, at once: where nothing is read, each end of TLS is waited for.
     func leave() async {
-        for channel in channels.withLock({ $0 }) { try? await channel.close() }
+        let ends = channels.withLock { $0 }.map { $0.close() }
+        for end in ends { try? await end.get() }
     }
 
     /// Counts what comes back.
