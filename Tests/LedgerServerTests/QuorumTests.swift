@@ -19,10 +19,13 @@ import Testing
 
     /// Runs a server that requires the quorum, and waits so long for it.
     private func run(
-        waiting wait: Duration, _ body: (TestServer) async throws -> Void
+        waiting wait: Duration, index: IndexSwitch = .asLogged,
+        _ body: (TestServer) async throws -> Void
     ) async throws {
         let policy = try group.policy()
         try await TestServer.run(ledger: { options in
+            options.index = index
+            if index == .on { options.indexInterval = .zero }
             options.witnessPolicy = policy
             options.requiresQuorum = true
             options.quorumWait = wait
@@ -83,6 +86,33 @@ import Testing
             #expect(try await server.send("GET", "/checkpoint").body == ledger.head().note)
             #expect(try await server.send("GET", "/heads/4").status == 200)
             #expect(try await server.send("GET", location + "/manifest").status == 200)
+        }
+    }
+
+    /// An index head is an entry, and waits for a quorum as others do.
+    @Test func aProofIsGivenOnceItsIndexHeadHasMetTheQuorum() async throws {
+        try await run(waiting: .milliseconds(50), index: .on) { server in
+            let ledger = server.fixture.ledger
+            let path = "/complete?sub=urn:example:a"
+            #expect(try await server.post(try server.fixture.capture("a")).status == 202)
+            try group.cosign(ledger.head(), in: ledger)
+            try await eventually("an index head waits for the quorum") {
+                try await server.send("GET", path).status == 204
+            }
+            let early = try await server.send("GET", path)
+            #expect(early.status == 204 && early.body.isEmpty && early["retry-after"] != nil)
+            #expect(try await server.send("GET", "/index").status == 204)
+            try await eventually("the work is proven") {
+                let answer = try await server.send("GET", path)
+                guard answer.status == 200 else {
+                    try group.cosign(ledger.head(), in: ledger)
+                    return false
+                }
+                let proof = try CompleteProof(answer.body)
+                let head = proof.head.head
+                #expect(try cosigners(of: #require(proof.head.receipts.first?.note)).count == 2)
+                return try proof.proofs[0].listing(under: head.map, size: head.size).count == 1
+            }
         }
     }
 

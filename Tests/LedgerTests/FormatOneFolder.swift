@@ -58,9 +58,10 @@ final class FormatOneFolder: Sendable {
         }
     }
 
-    func open() throws -> Ledger {
-        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return try Ledger.open(options, logger: quiet, clock: { 1_798_000_000 })
+    func open(
+        _ logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) throws -> Ledger {
+        try Ledger.open(options, logger: logger, clock: { 1_798_000_000 })
     }
 
     /// The families of the closed folder.

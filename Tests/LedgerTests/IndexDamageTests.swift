@@ -352,7 +352,7 @@ import TestSupport
         #expect(WrongIndexHeads(row.value + heads[69].bytes) == nil)
     }
 
-    @Test func aHeadThatMustNotStandWhereItDoesIsFound() async throws {
+    @Test func aRowOfAHeadThatIsMissingOrTooManyIsFound() async throws {
         let fixture = try await IndexTests.fixture()
         try await IndexTests.register(["a"], fixture)
         try await IndexTests.settled(fixture.ledger)

@@ -110,6 +110,37 @@ import TestSupport
         #expect(try IndexTests.check(fixture).findings == [])
     }
 
+    /// The map of the file is the newest head's, and the rows have changed since: the start does not
+    /// see it, and the next head is held against them.
+    @Test func noHeadIsSignedOverRowsThatAreNotTheMaps() async throws {
+        let fixture = try await Self.fixture()
+        try await IndexTests.register(Self.works(0..<80), fixture)
+        try await IndexTests.settled(fixture.ledger)
+        let work = IndexName.artifact(.sha256(Array("work 7".utf8)))
+        let naive = try IndexOfLeaves(fixture.ledger)
+        let index = try #require(naive.entries[work]?.first)
+        fixture.ledger.close()
+        try IndexTests.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: KeyRow.key(work.key, index), in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let log = LogLines()
+        let ledger = try Ledger.open(
+            fixture.options, logger: log.logger, clock: { [clock = fixture.clock] in clock.now })
+        defer { ledger.close() }
+        try await IndexTests.settled(ledger)
+        #expect(log.says(Self.fromFile), "\(log.text)")
+        for name in ["one", "two"] {
+            let answer = await ledger.register([try fixture.capture(name)])
+            #expect(answer.first?.refusal == nil, "\(answer)")
+            try await eventually("the index stops") { ledger.hasIndexStopped }
+        }
+        #expect(ledger.readiness == nil)
+        #expect(ledger.warnings.contains { $0.contains("colophond index rebuild") })
+        #expect(try IndexOfLeaves(ledger).heads.map(\.head.id) == naive.heads.map(\.head.id))
+    }
+
     @Test func theMapIsWrittenAsEntriesCome() async throws {
         let fixture = try await Self.fixture(writes: 10)
         try await IndexTests.register(Self.works(0..<30), fixture)

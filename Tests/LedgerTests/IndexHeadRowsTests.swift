@@ -231,6 +231,8 @@ import Testing
             try store.write(batch, sync: true)
         }
         let before = try IndexTests.check(fixture).findings
+        #expect(
+            before.contains { $0.rule == .head && $0.key == "\(places[2])" }, "\(before)")
         let error = #expect(throws: LedgerError.self) { try Ledger.forgetIndex(fixture.options) }
         guard case .corrupt(let words)? = error else {
             Issue.record("\(String(describing: error))")

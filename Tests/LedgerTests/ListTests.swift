@@ -16,11 +16,12 @@ import TestSupport
 @Suite(.serialized) struct ListTests {
     /// A ledger whose epochs are a few entries.
     private static func fixture(
-        interval: Duration = .zero, faultHook: WriteFaultHook? = nil
+        interval: Duration = .zero, faultHook: WriteFaultHook? = nil,
+        epoch: (entries: Int, records: Int) = (8, 262_144)
     ) async throws -> LedgerFixture {
         let fixture = try LedgerFixture(faultHook: faultHook) { options in
             options.indexInterval = interval
-            options.epochs.entries = 8
+            (options.epochs.entries, options.epochs.records) = epoch
             options.epochs.portionEntries = 4
         }
         try await fixture.addPoP()
@@ -105,12 +106,18 @@ import TestSupport
     }
 
     /// Two epochs wait at most: one that is being written, and the next.
-    @Test func whereTooManyKeysWaitAStatementIsToComeAgain() async throws {
+    ///
+    /// Eight captures have 24 records; of larger statements that number is what bounds memory.
+    @Test(arguments: [(entries: 8, records: 262_144), (entries: 1000, records: 24)])
+    func whereTooManyKeysWaitAStatementIsToComeAgain(
+        epoch: (entries: Int, records: Int)
+    ) async throws {
         let gate = Gate(isShut: false)
-        let fixture = try await Self.fixture { step in
-            if step == .table { gate.pass() }
-            return nil
-        }
+        let fixture = try await Self.fixture(
+            faultHook: { step in
+                if step == .table { gate.pass() }
+                return nil
+            }, epoch: epoch)
         defer { gate.open() }
         try await eventually("all is written") { try fixture.ledger.keysWritten() == 3 }
         gate.shut()
@@ -134,6 +141,27 @@ import TestSupport
             if case .registered = try await fixture.register(more) { true } else { false }
         }
         try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+    }
+
+    /// A list with a hole would be wrong: so there is none where an entry cannot be read of which
+    /// no row is written yet.
+    @Test func noListLeavesOutWhatCannotBeRead() async throws {
+        let fixture = try await Self.fixture(interval: .seconds(3600))
+        try await Self.register(4, fixture)
+        fixture.ledger.close()
+        try fixture.withStore { store in
+            let entries = store.columnFamily("entries")
+            try store.put(key: StoreLayout.key(4), value: [0xA0], in: entries, sync: true)
+        }
+        try fixture.reopen()
+        let issuer = Text("\(LedgerFixture.berlin)")
+        for _ in 0..<2 {
+            let error = #expect(throws: LedgerError.self) {
+                try fixture.ledger.thread(.issuer, issuer, after: nil, limit: 9)
+            }
+            #expect("\(String(describing: error))".contains("4"))
+        }
+        #expect(try fixture.ledger.keysWritten() == 0)
     }
 
     /// As on a full disk, or one that has become read-only: the tables' folder cannot be made.

@@ -78,6 +78,37 @@ import TestSupport
         #expect(try image.meta("format") == Array("2".utf8))
     }
 
+    /// An index is made where somebody asks for it, of all entries, and how far the migration is
+    /// is told meanwhile.
+    @Test func anIndexThatIsSwitchedOnCoversTheEntriesOfBefore() async throws {
+        let gate = Gate(isShut: true)
+        let folder = try FormatOneFolder { options in
+            options.index = .on
+            options.indexInterval = .zero
+            (options.epochs.entries, options.epochs.portionEntries) = (8, 4)
+            options.faultHook = { step in
+                if step == .table { gate.pass() }
+                return nil
+            }
+        }
+        let log = LogLines()
+        let ledger = try folder.open(log.logger)
+        defer {
+            gate.open()
+            ledger.close()
+        }
+        try await eventually("the first table waits") { gate.held == 1 }
+        #expect(try ledger.indexHead() == nil)
+        gate.open()
+        try await awaitMigration(ledger)
+        try await IndexTests.settled(ledger)
+        try IndexOfLeaves(ledger).expectSame(in: ledger)
+        #expect(log.says("storage format 2"), "\(log.text)")
+        ledger.close()
+        let report = try check(folder)
+        #expect(report.isClean, "\(report.findings)")
+    }
+
     /// Entries that come meanwhile are listed behind those of before, and have their rows.
     @Test func itRegistersMeanwhile() async throws {
         let gate = Gate(isShut: true)

@@ -25,5 +25,8 @@ struct IndexKill: Sendable {
             "head"),
         IndexKill("between an index head and its lists", "cursor", "batch", "lists"),
         IndexKill("behind the lists", "lists", "table"),
+        IndexKill("between the map's file and its digest", "snapshot", "snapshotDigest"),
+        IndexKill("between the map's digest and its name", "snapshotDigest", "snapshotName"),
+        IndexKill("behind the map's name", "snapshotName", "table"),
     ]
 }

@@ -33,6 +33,8 @@ struct ServingCommand: AsyncParsableCommand {
         var options = LedgerOptions(data: data)
         options.index = .on
         options.indexInterval = .milliseconds(interval)
+        // The map is written with each epoch, so that every kill and power cut may meet it.
+        (options.snapshots.entries, options.snapshots.entriesAtEnd) = (1, 1)
         options.faultHook = DeadlyWrites(try steps()).callAsFunction
         let logger = Logger(label: "colophon-ordeal") { label in
             LineLogHandler(label: label, format: .text)
