@@ -1,4 +1,5 @@
-// Command indexproof judges the proofs of Schemas/index/vectors.json by Schemas/index.md §1 to §5.
+// Command indexproof judges the proofs of Schemas/index/vectors.json by the page alone,
+// Schemas/index.md §1 to §5.
 //
 // Usage: indexproof FILE
 //
