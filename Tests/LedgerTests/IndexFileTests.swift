@@ -5,6 +5,7 @@ import Ledger
 import LedgerCheck
 import LedgerStore
 import Merkle
+import Provenance
 import RocksDB
 import Testing
 import TestLedger
