@@ -110,7 +110,8 @@ import Testing
                 }
                 let proof = try CompleteProof(answer.body)
                 let head = proof.head.head
-                #expect(try cosigners(of: #require(proof.head.receipts.first?.note)).count == 2)
+                let receipt = try Receipt(#require(proof.head.receipts.first))
+                #expect(try cosigners(of: #require(receipt.note)).count == 2)
                 return try proof.proofs[0].listing(under: head.map, size: head.size).count == 1
             }
         }
