@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Foundation
+import IndexMap
 import Ledger
 import LedgerServer
 import LedgerStore
