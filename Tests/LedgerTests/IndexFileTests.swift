@@ -111,8 +111,8 @@ import TestSupport
         #expect(try IndexTests.check(fixture).findings == [])
     }
 
-    /// The map of the file is the newest head's, and the rows have changed since: the start does not
-    /// see it, and the next head is held against them.
+    /// The map of the file is the newest head's, and the rows have changed since: the start does
+    /// not see it, and the next head is held against them.
     @Test func noHeadIsSignedOverRowsThatAreNotTheMaps() async throws {
         let fixture = try await Self.fixture()
         try await IndexTests.register(Self.works(0..<80), fixture)
