@@ -78,8 +78,8 @@ import TestSupport
         #expect(try image.meta("format") == Array("2".utf8))
     }
 
-    /// An index is made where somebody asks for it, of all entries, and how far the migration is
-    /// is told meanwhile.
+    /// An index is made where somebody asks for it, of all entries and behind the migration, whose
+    /// end is told.
     @Test func anIndexThatIsSwitchedOnCoversTheEntriesOfBefore() async throws {
         let gate = Gate(isShut: true)
         let folder = try FormatOneFolder { options in
